@@ -1,0 +1,14 @@
+/** @type {import('jest').Config} */
+export default {
+  rootDir: import.meta.dirname,
+  testMatch: ['<rootDir>/{libs,apps,test}/**/*.spec.ts'],
+  modulePathIgnorePatterns: ['/dist/'],
+  testEnvironment: 'node',
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { configFile: './.swcrc' }] },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  setupFiles: ['reflect-metadata'],
+  reporters: ['default', '<rootDir>/infra/jest-summary-reporter.js'],
+  coverageProvider: 'v8',
+};

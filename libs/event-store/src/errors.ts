@@ -1,0 +1,34 @@
+/** Another writer was first: the stream is not at the revision the caller expected. */
+export class ConcurrencyError extends Error {
+  override readonly name = 'ConcurrencyError';
+  constructor(
+    readonly stream: string,
+    readonly expected: number | 'none',
+    readonly actual: number | 'none',
+  ) {
+    super(`stream ${stream} is at ${actual}, not at ${expected}`);
+  }
+}
+
+export type StoreErrorCode =
+  | 'PARTIAL_DUPLICATE'
+  | 'EVENT_ID_TAKEN'
+  | 'INVALID_EVENT'
+  | 'EVENT_TOO_LARGE'
+  | 'UNAVAILABLE'
+  | 'OUTCOME_UNKNOWN'
+  | 'OVERLOADED'
+  | 'LOG_REWOUND'
+  | 'CLOSED';
+
+/** The store could not do it; `code` says why, the message what to do. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  constructor(
+    readonly code: StoreErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

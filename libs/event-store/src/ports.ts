@@ -1,0 +1,124 @@
+/**
+ * The two ports everything else is written against.
+ *
+ * {@link EventStore} writes one stream at a time and reads it back; {@link EventLog} reads every event in one
+ * order. With PostgreSQL both are the same table; with KurrentDB the log is a sequenced copy.
+ */
+
+/** A JSON value as RFC 8259 has it. Integers beyond 2^53−1 and decimals travel as strings. */
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/** Who asked for the change: an opaque subject id, never a name, and the organisation spoken for. */
+export interface Actor {
+  readonly subject: string;
+  readonly organisation?: string;
+}
+
+/** An event as its writer hands it over. The store adds stream, revision, position, recordedAt and salt. */
+export interface NewEvent {
+  /** UUID, chosen by the writer: the key of idempotent appends. */
+  readonly id: string;
+  readonly type: string;
+  readonly schemaVersion: number;
+  /** EDTF as given, when the decision was taken; null where unknown or not applicable. */
+  readonly decidedOn: string | null;
+  /** EDTF as given, when it takes effect; null where unknown. */
+  readonly effective: string | null;
+  readonly actor: Actor;
+  /** The id the client gave its command. */
+  readonly commandId: string;
+  /** Id of the event that caused this one; null for the first of a chain. */
+  readonly causationId: string | null;
+  readonly correlationId: string;
+  readonly data: JsonObject;
+}
+
+/** An event as it stands in the log. Never changes, but through an epoch (a restore). */
+export interface RecordedEvent extends NewEvent {
+  readonly stream: string;
+  /** 0-based number within its stream. */
+  readonly revision: number;
+  /** 1-based dense number within the log. */
+  readonly position: number;
+  /** UTC, ISO 8601 with microseconds (`2026-01-31T10:11:12.123456Z`); never earlier than the event before. */
+  readonly recordedAt: string;
+  /** The bytes of `data` as canonicalised (RFC 8785) at append and stored. */
+  readonly bytes: string;
+  /** 32 random bytes, for the ledger's commitment. */
+  readonly salt: Uint8Array;
+}
+
+/** The revision the writer saw last, or `none` for a stream that must not exist yet. */
+export type ExpectedRevision = number | 'none';
+
+export interface Appended {
+  /** Position of the first and of the last event of the append. */
+  readonly firstPosition: number;
+  readonly position: number;
+  /** Revision of the last event. */
+  readonly revision: number;
+  /** Recorded time of the last event. */
+  readonly recordedAt: string;
+  /** True where all ids were already on this stream: nothing was written, this is the first answer again. */
+  readonly duplicate: boolean;
+}
+
+export interface StreamRange {
+  /** First revision wanted, inclusive. Default: the first (forwards) or the last (backwards). */
+  readonly from?: number;
+  readonly direction?: 'forwards' | 'backwards';
+  /** At most this many. Default: all. */
+  readonly limit?: number;
+}
+
+export interface EventStore {
+  /**
+   * Appends all events to one stream, or none. Retrying with the same ids answers as the first time.
+   *
+   * @throws ConcurrencyError the stream is not at `expected`
+   * @throws StoreError `PARTIAL_DUPLICATE`, `EVENT_ID_TAKEN`, `INVALID_EVENT`, `EVENT_TOO_LARGE`, `UNAVAILABLE`,
+   *   `OUTCOME_UNKNOWN` (the connection broke after sending: retry with the same ids), `CLOSED`, `OVERLOADED`
+   */
+  append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
+  /** Events of a stream in order; empty for a stream that does not exist. */
+  readStream(stream: string, range?: StreamRange): Promise<RecordedEvent[]>;
+  close(): Promise<void>;
+}
+
+/** Position and time of the last event; position 0 and null for an empty log. */
+export interface LogHead {
+  readonly position: number;
+  readonly recordedAt: string | null;
+}
+
+export interface LogIdentity {
+  /** UUID given when the log was created. */
+  readonly logId: string;
+  /** 1 at creation, one more after each restore. */
+  readonly epoch: number;
+}
+
+/** Batches of events in position order, without gap or double. */
+export interface Subscription extends AsyncIterable<readonly RecordedEvent[]> {
+  /** Ends it at once and releases what it holds, also while a `next` is pending. */
+  cancel(): Promise<void>;
+}
+
+export interface EventLog {
+  identity(): Promise<LogIdentity>;
+  head(): Promise<LogHead>;
+  /** The events after a position, in order; fewer than `limit` only at the head. */
+  readAll(after: number, limit: number): Promise<RecordedEvent[]>;
+  /** The last position recorded at or before this time (ISO 8601); 0 where there is none. */
+  positionAt(recordedAt: string): Promise<number>;
+  /** One event by its id, or undefined. */
+  find(id: string): Promise<RecordedEvent | undefined>;
+  /**
+   * Catch-up, then live. Memory is bounded: a slow reader is read for page by page, never buffered without end.
+   *
+   * @throws StoreError `LOG_REWOUND` where `after` lies ahead of the head
+   */
+  subscribe(after: number, options?: { readonly batch?: number }): Subscription;
+  close(): Promise<void>;
+}
