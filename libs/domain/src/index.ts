@@ -1,1 +1,14 @@
-export {};
+export * from './refusal.js';
+export * from './text.js';
+export * from './edtf.js';
+export * from './event.js';
+export * from './item/events.js';
+export * from './item/lifecycle.js';
+export * from './item/reform-item.js';
+export * from './item/timeline.js';
+export * from './item/decisions.js';
+export * from './programme.js';
+export * from './body.js';
+export * from './workshop.js';
+export * from './relations.js';
+export * from './decision.js';

@@ -1,0 +1,308 @@
+import { parseEdtf } from '../edtf.js';
+import { type Dated, type GivenDates, readDates } from '../event.js';
+import { Refusal } from '../refusal.js';
+import { type LangText, normaliseReference, requireText } from '../text.js';
+import type {
+  Attributes,
+  Circumstances,
+  Evidence,
+  People,
+  Plan,
+  ReformItemEvent,
+  SourceRow,
+} from './events.js';
+import { type Irregularity, type LifecycleState, isEnd, isPaused } from './lifecycle.js';
+import { type ReformItem, noItem } from './reform-item.js';
+import { type Step, stateOf, timelineOf } from './timeline.js';
+
+export type DatedItemEvent = Dated<ReformItemEvent>;
+
+/** What every decision on an item takes beside its own input. */
+export interface ItemInput extends GivenDates {
+  /** Record it as it was: no rule of the lifecycle applies, and what it breaks is flagged. */
+  readonly asRecorded?: boolean;
+  readonly reason?: LangText;
+  readonly source?: SourceRow;
+  readonly illustrative?: boolean;
+  /** Flags only the recorder can know: `LATE`, `DUPLICATE_REFERENCE`, `UNKNOWN_STATUS`. */
+  readonly flags?: readonly Irregularity[];
+}
+
+/**
+ * The item a new entry is checked against: as it was on the entry's first possible day, so that a late entry meets
+ * the state of its time. With an unknown date, the item after everything recorded so far.
+ */
+export function itemWhen(history: readonly Step[], effective: string | null): ReformItem {
+  const window = effective === null ? undefined : parseEdtf(effective);
+  if (!window) return stateOf(history);
+  return history.findLast((step) => step.window.earliest <= window.earliest)?.after ?? noItem;
+}
+
+/** The event with its dates and circumstances, and with what it breaks at its place, judged as the fold judges it. */
+export function dated(history: readonly Step[], event: ReformItemEvent, input: ItemInput): DatedItemEvent {
+  const { decidedOn, effective, notes } = readDates(input);
+  const data: Circumstances = {
+    ...event.data,
+    ...notes,
+    ...(input.asRecorded && { asRecorded: true }),
+    ...(input.reason && { reason: requireText(input.reason, 'reason') }),
+    ...(input.source && { source: input.source }),
+    ...(input.illustrative && { illustrative: true }),
+    ...(input.flags?.length && { irregularities: input.flags }),
+  };
+  const plain = { type: event.type, data } as ReformItemEvent;
+  const position = history.reduce((last, step) => Math.max(last, step.entry.position), 0) + 1;
+  const entries = history.map((step) => step.entry).sort((a, b) => a.position - b.position);
+  // The recorded time is not known yet; only an unknown date's last possible day depends on it, and no flag does.
+  const recordedAt = entries.at(-1)?.recordedAt ?? '9999-12-31T00:00:00.000000Z';
+  const here = { position, event: plain, decidedOn, effective, recordedAt };
+  const step = timelineOf([...entries, here]).find((candidate) => candidate.entry.position === position)!;
+  if (step.irregularities.length === 0) return { ...plain, decidedOn, effective };
+  return {
+    type: plain.type,
+    data: { ...data, irregularities: step.irregularities },
+    decidedOn,
+    effective,
+  } as DatedItemEvent;
+}
+
+export interface Registration extends ItemInput {
+  readonly programme: string;
+  readonly reference: string;
+  readonly title: LangText;
+  readonly text?: LangText;
+  /** Only with `asRecorded`; otherwise an item starts as a draft. */
+  readonly state?: LifecycleState;
+  readonly sourceStatus?: string;
+  readonly attributes?: Attributes;
+  readonly people?: People;
+  readonly workshop?: string;
+  readonly themes?: readonly string[];
+}
+
+/** Starts an item. Its stream must not exist yet. */
+export function registerItem(history: readonly Step[], input: Registration): DatedItemEvent {
+  if (history.length > 0) {
+    throw new Refusal('ALREADY_EXISTS', `${input.reference} is registered already`, [
+      { path: 'reference', message: 'is an item already: choose another, or add to that item' },
+    ]);
+  }
+  normaliseReference(input.reference);
+  const state = input.state ?? 'Draft';
+  if (state !== 'Draft' && !input.asRecorded) {
+    throw new Refusal('INVALID_TRANSITION', 'an item starts as a draft', [
+      { path: 'state', message: 'can only be given with asRecorded' },
+    ]);
+  }
+  const { programme, reference, title, text, sourceStatus, attributes, people, workshop, themes } = input;
+  requireText(title, 'title');
+  if (text) requireText(text, 'text');
+  const data = {
+    programme,
+    reference,
+    title,
+    text,
+    state,
+    sourceStatus,
+    attributes,
+    people,
+    workshop,
+    themes,
+  };
+  return dated(history, { type: 'ReformItemRegistered', data: withoutUndefined(data) }, input);
+}
+
+type Move = Exclude<ReformItemEvent, { type: 'ReformItemRegistered' | 'DecisionEffectLapsed' }>;
+
+/** States each step of the path can be taken from. Everything else can be done from any state before an end. */
+const startsFrom: { readonly [type in Move['type']]?: readonly LifecycleState[] } = {
+  ReformItemProposed: ['Draft'],
+  ReformItemReviewStarted: ['Proposed'],
+  ReformItemAdopted: ['UnderReview'],
+  ReformItemApproved: ['Adopted'],
+  ReformItemPlanned: ['Approved'],
+  ReformItemImplementationStarted: ['Planned'],
+  ReformItemImplemented: ['InImplementation'],
+};
+
+/** Events that need no state of the lifecycle: they are taken on a live, an ended and a paused item alike. */
+const anyState: ReadonlySet<Move['type']> = new Set<Move['type']>([
+  'ReformItemDiscussed',
+  'ReformItemDetailsRecorded',
+  'ReformItemRenumbered',
+  'ReformItemAliased',
+  'ReformItemRemoved',
+  'ReformItemRestored',
+]);
+
+/** Refuses an event the item's state does not allow. The one place that says what can follow what. */
+export function requireAllowed(item: ReformItem, event: Move): void {
+  const { type } = event;
+  if (!item.registered || !item.standing)
+    throw new Refusal('NOT_FOUND', 'the item is not registered at that date');
+  if (type === 'ReformItemRestored') {
+    if (!item.removed) throw new Refusal('ITEM_NOT_REMOVED', `${item.reference} is not removed`);
+    return;
+  }
+  if (item.removed) throw new Refusal('ITEM_REMOVED', `${item.reference} is removed: restore it first`);
+  if (anyState.has(type)) return;
+  const { state } = item.standing;
+  if (type === 'ReformItemReopened') {
+    if (!isEnd(state))
+      throw new Refusal('ITEM_NOT_ENDED', `${item.reference} is ${state}: only an end can be reopened`);
+    return;
+  }
+  if (isEnd(state))
+    throw new Refusal('ITEM_ENDED', `${item.reference} has ended as ${state}: reopen it first`);
+  const from = startsFrom[type];
+  if (from && !from.includes(state)) {
+    throw new Refusal('INVALID_TRANSITION', `${item.reference} is ${state}; this takes ${from.join(' or ')}`);
+  }
+  if (type === 'ReformItemResumed' && !isPaused(state)) {
+    throw new Refusal(
+      'INVALID_TRANSITION',
+      `${item.reference} is ${state}; only what is deferred or referred resumes`,
+    );
+  }
+  if (type === 'ReformItemDeferred' && state === 'Deferred') {
+    throw new Refusal('INVALID_TRANSITION', `${item.reference} is deferred already`);
+  }
+  if (type === 'ReformItemReturned' && (state === 'Draft' || state === 'Proposed')) {
+    throw new Refusal(
+      'INVALID_TRANSITION',
+      `${item.reference} is ${state}: there is nothing to return it from`,
+    );
+  }
+}
+
+/** Records an event on an item after checking it against the state at its effective date. */
+export function recordOnItem(history: readonly Step[], event: Move, input: ItemInput): DatedItemEvent {
+  if (history.length === 0) throw new Refusal('NOT_FOUND', 'there is no such item');
+  if (!input.asRecorded) requireAllowed(itemWhen(history, readDates(input).effective), event);
+  return dated(history, event, input);
+}
+
+export function propose(
+  history: readonly Step[],
+  input: ItemInput & { readonly workshop?: string },
+): DatedItemEvent {
+  const data = input.workshop === undefined ? {} : { workshop: input.workshop };
+  return recordOnItem(history, { type: 'ReformItemProposed', data }, input);
+}
+
+export function startReview(history: readonly Step[], input: ItemInput): DatedItemEvent {
+  return recordOnItem(history, { type: 'ReformItemReviewStarted', data: {} }, input);
+}
+
+/** Planned: at least one lead, a horizon, a due date, and a first action. */
+export function plan(history: readonly Step[], input: ItemInput & { readonly plan: Plan }): DatedItemEvent {
+  const { leads, horizon, dueDate, action } = input.plan;
+  if (leads.length === 0) refuseField('leads', 'names no lead: name one, or several co-leads');
+  if (!parseEdtf(dueDate)) refuseField('dueDate', 'is no date such as 2018, 2018-06 or 2018-06-30');
+  requireText(action, 'action');
+  return recordOnItem(
+    history,
+    { type: 'ReformItemPlanned', data: { leads, horizon, dueDate, action } },
+    input,
+  );
+}
+
+export function startImplementation(history: readonly Step[], input: ItemInput): DatedItemEvent {
+  return recordOnItem(history, { type: 'ReformItemImplementationStarted', data: {} }, input);
+}
+
+export interface VerificationInput extends ItemInput {
+  readonly verifiedBy: string;
+  readonly method?: LangText;
+  readonly evidence: readonly Evidence[];
+}
+
+/** Implemented, by a verification only: by an organisation that does not lead, on evidence. */
+export function verifyImplementation(history: readonly Step[], input: VerificationInput): DatedItemEvent {
+  const { verifiedBy, method, evidence } = input;
+  const item = itemWhen(history, readDates(input).effective);
+  const ownLead = item.leads.includes(verifiedBy);
+  if (!input.asRecorded) {
+    if (ownLead) throw new Refusal('NOT_INDEPENDENT', `${verifiedBy} leads this item and cannot verify it`);
+    if (evidence.length === 0)
+      throw new Refusal('NO_EVIDENCE', 'a verification names the evidence it examined');
+  }
+  const flags = ownLead ? [...(input.flags ?? []), 'NOT_INDEPENDENT' as const] : input.flags;
+  const data = withoutUndefined({ verifiedBy, method, evidence });
+  return recordOnItem(history, { type: 'ReformItemImplemented', data }, { ...input, flags });
+}
+
+export function withdraw(history: readonly Step[], input: ItemInput): DatedItemEvent {
+  if (!input.reason)
+    throw new Refusal('REASON_REQUIRED', 'a withdrawal says why', [
+      { path: 'reason', message: 'is missing' },
+    ]);
+  return recordOnItem(history, { type: 'ReformItemWithdrawn', data: {} }, input);
+}
+
+/** The item goes by another reference from now on; the caller has reserved it. */
+export function renumber(
+  history: readonly Step[],
+  input: ItemInput & { readonly reference: string },
+): DatedItemEvent {
+  normaliseReference(input.reference);
+  if (stateOf(history).reference === input.reference) {
+    throw new Refusal('NOTHING_TO_CHANGE', `the item goes by ${input.reference} already`);
+  }
+  return recordOnItem(history, { type: 'ReformItemRenumbered', data: { reference: input.reference } }, input);
+}
+
+/** A further reference for the item; the caller has reserved it. */
+export function addAlias(
+  history: readonly Step[],
+  input: ItemInput & { readonly alias: string },
+): DatedItemEvent {
+  normaliseReference(input.alias, 'alias');
+  const { reference, aliases } = stateOf(history);
+  if (reference === input.alias || aliases.includes(input.alias)) {
+    throw new Refusal('NOTHING_TO_CHANGE', `${input.alias} is a reference of the item already`);
+  }
+  return recordOnItem(history, { type: 'ReformItemAliased', data: { alias: input.alias } }, input);
+}
+
+/** Takes the item off its register; its history stays. */
+export function remove(history: readonly Step[], input: ItemInput): DatedItemEvent {
+  return recordOnItem(history, { type: 'ReformItemRemoved', data: {} }, input);
+}
+
+export function restore(history: readonly Step[], input: ItemInput): DatedItemEvent {
+  return recordOnItem(history, { type: 'ReformItemRestored', data: {} }, input);
+}
+
+/** A state somebody else's register showed. Never refused: what is irregular about it is flagged. */
+export function recordState(
+  history: readonly Step[],
+  input: ItemInput & { readonly state: LifecycleState; readonly sourceStatus?: string },
+): DatedItemEvent {
+  const data = withoutUndefined({ state: input.state, sourceStatus: input.sourceStatus });
+  return recordOnItem(history, { type: 'ReformItemStateRecorded', data }, { ...input, asRecorded: true });
+}
+
+/** Title, text, attributes or people as somebody else's register showed them. */
+export function recordDetails(
+  history: readonly Step[],
+  input: ItemInput & {
+    readonly title?: LangText;
+    readonly text?: LangText;
+    readonly attributes?: Attributes;
+    readonly people?: People;
+  },
+): DatedItemEvent {
+  const { title, text, attributes, people } = input;
+  const data = withoutUndefined({ title, text, attributes, people });
+  return recordOnItem(history, { type: 'ReformItemDetailsRecorded', data }, { ...input, asRecorded: true });
+}
+
+function refuseField(path: string, message: string): never {
+  throw new Refusal('INVALID_INPUT', `${path} ${message}`, [{ path, message }]);
+}
+
+/** Drops the fields that are undefined: an event says nothing about what was not given. */
+export function withoutUndefined<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}

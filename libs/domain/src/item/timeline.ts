@@ -1,0 +1,190 @@
+import type { Day, DayWindow } from '../edtf.js';
+import { firstDay, parseEdtf } from '../edtf.js';
+import type { ReformItemEvent } from './events.js';
+import { type Irregularity, type LifecycleState, judgeMove } from './lifecycle.js';
+import { type ReformItem, evolve, noItem } from './reform-item.js';
+
+/** An item's event where it stands in the log. */
+export interface Entry {
+  readonly position: number;
+  readonly event: ReformItemEvent;
+  /** EDTF, null for unknown. */
+  readonly decidedOn: string | null;
+  readonly effective: string | null;
+  /** UTC, ISO 8601. */
+  readonly recordedAt: string;
+}
+
+/** One entry in the order of effect, with the item as it was just after it. */
+export interface Step {
+  readonly entry: Entry;
+  /** The days the entry may have taken effect on. */
+  readonly window: DayWindow;
+  readonly before: ReformItem;
+  readonly after: ReformItem;
+  /** What the entry breaks, seen from everything known. */
+  readonly irregularities: readonly Irregularity[];
+}
+
+interface Placed {
+  readonly entry: Entry;
+  readonly window: DayWindow;
+  readonly session: number;
+  /** True where an entry recorded earlier took effect later. */
+  readonly late: boolean;
+}
+
+/**
+ * Gives each entry its place: effective date, then session order, then position. A partial date stands at its first
+ * possible day. An unknown date stands right after the entry recorded before it, and may mean any day from there to
+ * the day it was recorded.
+ */
+function place(entries: readonly Entry[]): Placed[] {
+  let previous: Placed | undefined;
+  let latestSoFar = firstDay;
+  const placed: Placed[] = [];
+  for (const entry of entries) {
+    const known = entry.effective === null ? undefined : parseEdtf(entry.effective);
+    const recordedOn = entry.recordedAt.slice(0, 10);
+    const earliest = known?.earliest ?? previous?.window.earliest ?? recordedOn;
+    const window = known ?? { earliest, latest: earliest > recordedOn ? earliest : recordedOn };
+    previous = {
+      entry,
+      window,
+      session: known ? (entry.event.data.sessionOrder ?? 0) : (previous?.session ?? 0),
+      late: window.earliest < latestSoFar,
+    };
+    if (window.earliest > latestSoFar) latestSoFar = window.earliest;
+    placed.push(previous);
+  }
+  return placed.sort(
+    (a, b) =>
+      compare(a.window.earliest, b.window.earliest) ||
+      a.session - b.session ||
+      a.entry.position - b.entry.position,
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Irregularities of one entry at its place. Pure; does not look at what the recorder flagged. */
+function judge(placed: Placed, before: ReformItem, after: ReformItem): Irregularity[] {
+  const { entry, late } = placed;
+  const { event } = entry;
+  const found = new Set<Irregularity>();
+  const moved = movesTo(event, after);
+  if (moved) {
+    const sanctioned =
+      event.type === 'ReformItemReopened' ||
+      event.type === 'ReformItemReturned' ||
+      event.type === 'ReformItemResumed';
+    // Another status of the source that maps to the same state is news, not a repetition.
+    const sameStateNewStatus = before.standing?.state === moved && before.sourceStatus !== after.sourceStatus;
+    if (!sameStateNewStatus) judgeMove(before.standing, moved, sanctioned).forEach((code) => found.add(code));
+    if (moved === 'Implemented' && !(event.type === 'ReformItemImplemented' && event.data.evidence?.length)) {
+      found.add('NO_EVIDENCE');
+    }
+  }
+  if (event.type !== 'ReformItemRegistered' && (!before.registered || (before.removed && moved))) {
+    if (event.type !== 'ReformItemRestored') found.add('NOT_REGISTERED');
+  }
+  if (late) found.add('OUT_OF_ORDER');
+  if (entry.effective === null) found.add('UNKNOWN_DATE');
+  const decided = entry.decidedOn === null ? undefined : parseEdtf(entry.decidedOn);
+  if (decided && entry.effective !== null && placed.window.latest < decided.earliest) found.add('BACKDATED');
+  return [...found];
+}
+
+/** The state an event moves the item to; undefined for events that are no move. */
+export function movesTo(event: ReformItemEvent, after: ReformItem): LifecycleState | undefined {
+  switch (event.type) {
+    case 'ReformItemDiscussed':
+    case 'ReformItemTextAmended':
+    case 'ReformItemDetailsRecorded':
+    case 'ReformItemRenumbered':
+    case 'ReformItemAliased':
+    case 'ReformItemRemoved':
+    case 'ReformItemRestored':
+    case 'DecisionEffectLapsed':
+      return undefined;
+    default:
+      return after.standing?.state;
+  }
+}
+
+/** Flags that only the recorder could know; the fold keeps them and works out all others afresh. */
+const recordersOwn: ReadonlySet<Irregularity> = new Set<Irregularity>([
+  'LATE',
+  'AFTER_MINUTES',
+  'DUPLICATE_REFERENCE',
+  'NOT_INDEPENDENT',
+  'BASIS_ANNULLED',
+  'UNKNOWN_STATUS',
+]);
+
+/**
+ * The history of an item in the order of effect.
+ *
+ * @param entries all entries known, in the order of their positions
+ */
+export function timelineOf(entries: readonly Entry[]): Step[] {
+  let item = noItem;
+  return place(entries).map((placed) => {
+    const before = item;
+    item = evolve(item, placed.entry.event);
+    const flagged = (placed.entry.event.data.irregularities ?? []).filter((code) => recordersOwn.has(code));
+    const irregularities = [...new Set([...judge(placed, before, item), ...flagged])].sort();
+    return { entry: placed.entry, window: placed.window, before, after: item, irregularities };
+  });
+}
+
+/** The item after everything known. */
+export function stateOf(steps: readonly Step[]): ReformItem {
+  return steps.at(-1)?.after ?? noItem;
+}
+
+/** The item as it was on a day: after the last step that could have taken effect by then. Undefined before the first. */
+export function stateOn(steps: readonly Step[], day: Day): ReformItem | undefined {
+  return steps.findLast((step) => step.window.earliest <= day)?.after;
+}
+
+/**
+ * A stretch in one state, both clocks' day side. It may have begun on any day of `from`; `to` is the window of the
+ * entry that ended it, undefined while it lasts.
+ */
+export interface StatusInterval {
+  readonly state: LifecycleState;
+  readonly sourceStatus: string | undefined;
+  readonly removed: boolean;
+  /** Position of the entry that began it. */
+  readonly position: number;
+  readonly from: DayWindow;
+  readonly to: DayWindow | undefined;
+}
+
+/**
+ * The stretches of an item's history in order. For a day D: the state is the interval's where
+ * `from.earliest ≤ D < to.earliest`; certainly so where `from.latest ≤ D < to.earliest`; possibly so where
+ * `from.earliest ≤ D < to.latest`.
+ */
+export function statusIntervals(steps: readonly Step[]): StatusInterval[] {
+  const intervals: StatusInterval[] = [];
+  for (const { entry, window, after } of steps) {
+    if (!after.standing) continue;
+    const last = intervals.at(-1);
+    const next = { state: after.standing.state, sourceStatus: after.sourceStatus, removed: after.removed };
+    if (
+      last &&
+      last.state === next.state &&
+      last.sourceStatus === next.sourceStatus &&
+      last.removed === next.removed
+    ) {
+      continue;
+    }
+    if (last) intervals[intervals.length - 1] = { ...last, to: window };
+    intervals.push({ ...next, position: entry.position, from: window, to: undefined });
+  }
+  return intervals;
+}

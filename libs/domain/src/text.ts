@@ -1,0 +1,64 @@
+import { Refusal } from './refusal.js';
+
+/** Text by language tag (BCP 47: `en`, `ar`, `ckb`). Stored as given, never normalised. */
+export type LangText = { readonly [tag: string]: string };
+
+const tagShape = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
+
+/** Refuses an empty map, an ill-formed tag and an empty text; `path` names the field. */
+export function requireText(text: LangText, path: string): LangText {
+  const tags = Object.keys(text);
+  const problems = tags
+    .filter((tag) => !tagShape.test(tag) || text[tag]!.trim() === '')
+    .map((tag) => ({
+      path: `${path}.${tag}`,
+      message: tagShape.test(tag)
+        ? 'is empty: leave the language out instead'
+        : 'is not a language tag such as en, ar, ckb',
+    }));
+  if (tags.length === 0) problems.push({ path, message: 'needs a text in at least one language' });
+  if (problems.length > 0) throw new Refusal('INVALID_INPUT', `${path}: ${problems[0]!.message}`, problems);
+  return text;
+}
+
+/** Letters that are written in more than one way, each with the one form used for matching. */
+const letterForms: Readonly<Record<string, string>> = {
+  ي: 'ی',
+  ى: 'ی',
+  ك: 'ک',
+  ە: 'ه',
+  ة: 'ه',
+  أ: 'ا',
+  إ: 'ا',
+  آ: 'ا',
+};
+const lettersToFold = new RegExp(`[${Object.keys(letterForms).join('')}]`, 'gu');
+
+/**
+ * The form text is matched by: NFKC, letter forms and digits unified, marks and tatweel dropped, lower case,
+ * white space folded. Only for comparing; the stored text is never changed.
+ */
+export function matchingForm(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(lettersToFold, (letter) => letterForms[letter]!)
+    .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x0660))
+    .replace(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x06f0))
+    .replace(/[ـ\u064B-\u0652\u200C-\u200F]/gu, '')
+    .toLowerCase()
+    .replace(/\s+/gu, ' ')
+    .trim();
+}
+
+/** At most 200 characters after {@link matchingForm}; white space becomes `-`, so that it can name a stream. */
+export function normaliseReference(reference: string, path = 'reference'): string {
+  const normalised = matchingForm(reference).replace(/ /g, '-');
+  if (normalised === '')
+    throw new Refusal('INVALID_REFERENCE', `${path} is empty`, [{ path, message: 'is empty' }]);
+  // eslint-disable-next-line no-control-regex
+  if (normalised.length > 200 || /[\u0000-\u001f~]/.test(normalised)) {
+    const message = 'must be at most 200 characters, without control characters and without "~"';
+    throw new Refusal('INVALID_REFERENCE', `${path} ${message}`, [{ path, message }]);
+  }
+  return normalised;
+}
