@@ -12,3 +12,5 @@ export * from './body.js';
 export * from './workshop.js';
 export * from './relations.js';
 export * from './decision.js';
+export * from './item/references.js';
+export * from './catalogue.js';

@@ -1,0 +1,145 @@
+import type { BodyEvent } from './body.js';
+import type { DecisionEvent } from './decision.js';
+import type { DomainEvent } from './event.js';
+import type { ReformItemEvent } from './item/events.js';
+import type { ReferenceReserved } from './item/references.js';
+import type { ProgrammeEvent } from './programme.js';
+import type { RelationEvent } from './relations.js';
+import type { WorkshopEvent } from './workshop.js';
+
+/** Every event Masar stores. */
+export type MasarEvent =
+  | ProgrammeEvent
+  | BodyEvent
+  | WorkshopEvent
+  | ReformItemEvent
+  | ReferenceReserved
+  | DecisionEvent
+  | RelationEvent;
+export type MasarEventType = MasarEvent['type'];
+
+export type Category = 'programme' | 'body' | 'workshop' | 'item' | 'decision' | 'relations';
+
+/** Turns the data of one schema version into the next one's. Pure; never sees the envelope. */
+export type Upcaster = (data: Record<string, unknown>) => Record<string, unknown>;
+
+/** What there is to know of an event type. */
+export interface EventDescription {
+  readonly category: Category;
+  /** The version written today. */
+  readonly schemaVersion: number;
+  /** `upcasters[n]` reads version n + 1 and yields version n + 2. */
+  readonly upcasters: readonly Upcaster[];
+  /** Paths of fields that hold a person's opaque id. */
+  readonly personal: readonly string[];
+  /** One sentence for the event catalogue in docs. */
+  readonly summary: string;
+}
+
+function described(category: Category, summary: string, personal: readonly string[] = []): EventDescription {
+  return { category, schemaVersion: 1, upcasters: [], personal, summary };
+}
+
+/** All event types. A new one is added here, or does not compile; an old one is never taken out. */
+export const eventCatalogue: Readonly<Record<MasarEventType, EventDescription>> = {
+  ProgrammeRegistered: described('programme', 'A reform programme begins to be recorded.'),
+  InstrumentRegistered: described('programme', 'A law, strategy or plan the programme rests on.'),
+  OrganisationRegistered: described(
+    'programme',
+    'An organisation that leads, supports, verifies or is addressed.',
+  ),
+  ThemeRegistered: described('programme', 'A theme items are sorted by.'),
+  ScopeRegistered: described('programme', 'A place or a governed list of places.'),
+  BodyEstablished: described('body', 'A body that decides, with its competence.'),
+  BodyMandateChanged: described('body', 'What a body may do changed.'),
+  BodyDissolved: described('body', 'A body decides no more.'),
+  WorkshopAnnounced: described('workshop', 'A workshop was announced; nothing says yet that it took place.'),
+  WorkshopScheduled: described('workshop', 'A workshop was given a date.'),
+  WorkshopOpened: described('workshop', 'A workshop began.'),
+  WorkshopSessionHeld: described('workshop', 'A session of a workshop was held.'),
+  WorkshopClosed: described('workshop', 'A workshop ended.'),
+  WorkshopCancelled: described('workshop', 'A workshop will not take place.'),
+  WorkshopOutcomeNotKnown: described('workshop', 'Whether a workshop took place is not known.'),
+  ReformItemRegistered: described('item', 'A recommendation begins to be tracked.', ['people.*']),
+  ReformItemProposed: described('item', 'Put before a workshop.'),
+  ReformItemReviewStarted: described('item', 'A workshop took it up.'),
+  ReformItemAdopted: described('item', 'A workshop agreed.'),
+  ReformItemApproved: described('item', 'A competent body approved.'),
+  ReformItemPlanned: described('item', 'Given a lead, a horizon, a due date and a first action.'),
+  ReformItemImplementationStarted: described('item', 'Work on it began.'),
+  ReformItemImplemented: described('item', 'Verified as implemented.'),
+  ReformItemDeferred: described('item', 'Put off; resumes where it left.'),
+  ReformItemResumed: described('item', 'Taken up again where it left.'),
+  ReformItemReferred: described('item', 'Handed to somebody else to consider.'),
+  ReformItemReturned: described('item', 'Sent back to be proposed again.'),
+  ReformItemRejected: described('item', 'Rejected: an end.'),
+  ReformItemClosed: described('item', 'Closed partly or not implemented, or no longer applicable: an end.'),
+  ReformItemWithdrawn: described('item', 'Taken back by who proposed it: an end.'),
+  ReformItemSuperseded: described('item', 'Replaced by others: an end.'),
+  ReformItemMerged: described('item', 'Became part of another: an end.'),
+  ReformItemSplit: described('item', 'Became several: an end.'),
+  ReformItemReopened: described('item', 'Taken out of an end, for a reason.'),
+  ReformItemDiscussed: described('item', 'Discussed without decision.'),
+  ReformItemTextAmended: described('item', 'Title or text changed by a decision.'),
+  ReformItemStateRecorded: described('item', 'A status another register showed.'),
+  ReformItemDetailsRecorded: described('item', 'Title, text or attributes another register showed.', [
+    'people.*',
+  ]),
+  ReformItemRenumbered: described('item', 'Goes by another reference from now on.'),
+  ReformItemAliased: described('item', 'Has a further reference.'),
+  ReformItemRemoved: described('item', 'Taken off the register; its history stays.'),
+  ReformItemRestored: described('item', 'Back on the register.'),
+  DecisionEffectLapsed: described('item', 'A decision could not be applied: the item had moved on.'),
+  ReferenceReserved: described('item', 'A further reference was taken for an item.'),
+  DecisionRecorded: described('decision', 'A body decided on one or more items.'),
+  RelationsDeclared: described('relations', 'Items became others, or ceased to be related.'),
+  RelationsLapsed: described('relations', 'Relations would have closed a cycle and were left out.'),
+};
+
+/** The log holds an event this version cannot read. `code` says whether its type or its version is unknown. */
+export class UnknownEventError extends Error {
+  override readonly name = 'UnknownEventError';
+  constructor(
+    readonly code: 'UNKNOWN_EVENT_TYPE' | 'UNKNOWN_SCHEMA_VERSION',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Reads a stored event as today's type, through the upcasters of its type.
+ *
+ * @throws UnknownEventError a type or a version that a newer Masar wrote
+ */
+export function decode(stored: {
+  readonly type: string;
+  readonly schemaVersion: number;
+  readonly data: object;
+}): MasarEvent {
+  const description = Object.hasOwn(eventCatalogue, stored.type)
+    ? eventCatalogue[stored.type as MasarEventType]
+    : undefined;
+  if (!description)
+    throw new UnknownEventError(
+      'UNKNOWN_EVENT_TYPE',
+      `the log holds an event of type ${stored.type}, which this version of Masar does not know: use a newer one`,
+    );
+  const { schemaVersion, upcasters } = description;
+  if (stored.schemaVersion > schemaVersion || stored.schemaVersion < 1) {
+    throw new UnknownEventError(
+      'UNKNOWN_SCHEMA_VERSION',
+      `the log holds version ${stored.schemaVersion} of ${stored.type}; this version of Masar reads up to ${schemaVersion}: use a newer one`,
+    );
+  }
+  if (stored.schemaVersion === schemaVersion) return stored as DomainEvent as MasarEvent;
+  const data = upcasters
+    .slice(stored.schemaVersion - 1)
+    .reduce((older, upcast) => upcast(older), stored.data as Record<string, unknown>);
+  return { type: stored.type, data } as unknown as MasarEvent;
+}
+
+/** What there is to know of a type this version writes. */
+export function describeEvent(type: MasarEventType): EventDescription {
+  return eventCatalogue[type];
+}
