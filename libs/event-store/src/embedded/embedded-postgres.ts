@@ -1,0 +1,269 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Binaries } from './binaries.js';
+import { locateBinaries } from './binaries.js';
+import {
+  claimCluster,
+  clusterExists,
+  initialiseCluster,
+  requireSameMajor,
+  setAdminPassword,
+} from './cluster.js';
+import type { Connection } from './connection-file.js';
+import { connectionString, readConnection, writeConnection } from './connection-file.js';
+import { EmbeddedPostgresError } from './embedded-error.js';
+import { withFolderLock } from './folder-lock.js';
+import { Holders } from './holders.js';
+import type { Place } from './place.js';
+import { choosePlace, openDataDir, sharedHome } from './place.js';
+import { isRunning, worksIn } from './process-identity.js';
+import { isRoot } from './server-account.js';
+import type { Postmaster, Spawned } from './server.js';
+import {
+  asAdmin,
+  ask,
+  disownMark,
+  freePort,
+  isPostgres,
+  readPostmaster,
+  spawnServer,
+  stopServer,
+  until,
+} from './server.js';
+
+/** How long a server may take to answer; recovery after a crash under load is the longest. */
+const readyPatienceMs = 120_000;
+
+/** A PostgreSQL that runs from npm's binaries on a folder of ours, shared by the processes that hold it. */
+export interface EmbeddedPostgres {
+  /** For the database `masar` and its owner of the same name, on 127.0.0.1. */
+  readonly connectionString: string;
+  /** True where the server was left running by a process that died, and is now ours again. */
+  readonly adopted: boolean;
+  /** True where another living process had started it. */
+  readonly attached: boolean;
+  /** PGDATA. */
+  readonly clusterDir: string;
+  /** True where the cluster could not lie in the data folder (see {@link choosePlace}); then say where it is. */
+  readonly relocated: boolean;
+  /** The user PostgreSQL runs as, where that is another than this process's. */
+  readonly runsAs: string | undefined;
+  /** Process id of the postmaster. */
+  readonly pid: number;
+  /** Lets go of it; the last holder stops the server and waits for its end. Safe to call twice. */
+  release(): Promise<void>;
+}
+
+export interface EmbeddedPostgresOptions {
+  /** The data folder; made, closed to others, where it does not exist. */
+  readonly dataDir: string;
+  /** Told, in plain sentences, what takes time or surprises. */
+  readonly log?: (message: string) => void;
+}
+
+/** What tests do differently; the product has no such choice. */
+export interface TestSettings {
+  readonly settings: readonly string[];
+  readonly detached: boolean;
+  readonly initialise: typeof initialiseCluster;
+}
+
+/**
+ * Starts PostgreSQL on the folder, or joins the one that already runs there.
+ *
+ * @throws EmbeddedPostgresError
+ */
+export function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  return hold(options);
+}
+
+/** {@link startEmbeddedPostgres}, with what only tests may set. */
+export async function hold(options: EmbeddedPostgresOptions, test?: TestSettings): Promise<EmbeddedPostgres> {
+  const { home } = await openDataDir(options.dataDir);
+  const lock = join(home, 'lock');
+  const holders = new Holders(join(home, 'holders'));
+  return withFolderLock(lock, async () => {
+    const others = await holders.count();
+    const holding = await holders.enter();
+    try {
+      const starting = await Starting.in(home, options.log ?? (() => undefined), test);
+      const found = await starting.runningServer();
+      const { pid, port } = found ?? (await starting.start());
+      let released: Promise<void> | undefined;
+      return {
+        connectionString: connectionString(starting.connection, port),
+        adopted: found !== undefined && others === 0,
+        attached: found !== undefined && others > 0,
+        clusterDir: starting.place.clusterDir,
+        relocated: !starting.place.clusterDir.startsWith(home),
+        runsAs: starting.place.account.ids && starting.place.account.name,
+        pid,
+        release: () =>
+          (released ??= withFolderLock(lock, () => leave(holders, holding, starting.place.clusterDir))),
+      };
+    } catch (error) {
+      await holders.leave(holding);
+      throw error;
+    }
+  });
+}
+
+/** The server may have been started anew by another holder since: the one that runs now is stopped. */
+async function leave(holders: Holders, holding: string, clusterDir: string): Promise<void> {
+  await holders.leave(holding);
+  if ((await holders.count()) > 0) return;
+  const postmaster = await readPostmaster(clusterDir);
+  if (postmaster && isPostgres(postmaster.pid)) await stopServer(postmaster.pid);
+}
+
+/** One start, under the folder's lock. */
+class Starting {
+  private constructor(
+    private readonly home: string,
+    private readonly log: (message: string) => void,
+    private readonly test: TestSettings | undefined,
+    readonly place: Place,
+    public connection: Connection,
+  ) {}
+
+  static async in(
+    home: string,
+    log: (message: string) => void,
+    test: TestSettings | undefined,
+  ): Promise<Starting> {
+    const connection = await readConnection(home);
+    const place = await choosePlace(home, connection.id, connection.cluster);
+    return new Starting(home, log, test, place, connection);
+  }
+
+  /** The server that runs on this cluster and answers; undefined where none does and one may be started. */
+  async runningServer(): Promise<Postmaster | undefined> {
+    const { clusterDir } = this.place;
+    let postmaster = await readPostmaster(clusterDir);
+    if (!postmaster) return undefined;
+    let answer = 'silent';
+    const settled = await until(async () => {
+      postmaster = await readPostmaster(clusterDir);
+      if (!postmaster || !isPostgres(postmaster.pid)) return true;
+      if (postmaster.port) answer = await ask(postmaster.port, this.connection.adminPassword, clusterDir);
+      return answer === 'ours' || answer === 'foreign';
+    }, readyPatienceMs);
+    if (answer === 'ours') return postmaster;
+    if (!settled) {
+      throw new EmbeddedPostgresError(
+        'NOT_REACHABLE',
+        `PostgreSQL (process ${postmaster?.pid}) runs on ${clusterDir} and does not answer on port ${postmaster?.port}: ` +
+          `end it (kill -INT ${postmaster?.pid}) and start again; ${this.logFile} may say why`,
+      );
+    }
+    if (!postmaster || !isRunning(postmaster.pid)) return undefined;
+    if (isPostgres(postmaster.pid) && worksIn(postmaster.pid, clusterDir)) {
+      throw new EmbeddedPostgresError(
+        'DATA_DIR_IN_USE',
+        `a PostgreSQL that does not know our password (process ${postmaster.pid}) runs on ${clusterDir}: ` +
+          `end it (kill -INT ${postmaster.pid}) and start again`,
+      );
+    }
+    // A reboot gave the id to another program, or the folder is a copy of one whose server runs.
+    await disownMark(clusterDir);
+    return undefined;
+  }
+
+  async start(): Promise<Postmaster> {
+    const { clusterDir, account } = this.place;
+    const binaries = await locateBinaries(account, [...(isRoot() ? [sharedHome] : []), this.home]);
+    const isKnown = this.connection.cluster !== undefined;
+    if (await clusterExists(clusterDir)) {
+      await requireSameMajor(clusterDir, binaries);
+      await claimCluster(account, clusterDir);
+      if (!isKnown) {
+        this.log(`${this.home}/connection.json was lost: giving PostgreSQL new passwords`);
+        await setAdminPassword(binaries, account, clusterDir, this.connection.adminPassword);
+      }
+      await this.record({});
+    } else {
+      // Written first: a cluster whose password nobody knows would be of no use.
+      await this.record({});
+      this.log(`making a PostgreSQL ${binaries.version} database in ${clusterDir}`);
+      const { adminPassword } = this.connection;
+      const initialise = this.test?.initialise ?? initialiseCluster;
+      await initialise(binaries, { clusterDir, account, adminPassword, durable: !this.test });
+    }
+    const postmaster = await this.launch(binaries);
+    await this.ensureDatabase(postmaster.port);
+    return postmaster;
+  }
+
+  private get logFile(): string {
+    return join(this.home, 'postgres.log');
+  }
+
+  private async record(change: Partial<Connection>): Promise<void> {
+    this.connection = { ...this.connection, cluster: this.place.recordAs, ...change };
+    await writeConnection(this.home, this.connection);
+  }
+
+  private async launch(binaries: Binaries): Promise<Postmaster> {
+    const { clusterDir, account } = this.place;
+    const deadline = Date.now() + readyPatienceMs;
+    for (let preferred = this.connection.port; ; preferred = undefined) {
+      const port = await freePort(preferred);
+      await this.record({ port });
+      const spawned = await spawnServer(
+        {
+          program: binaries.postgres,
+          account,
+          clusterDir,
+          logFile: this.logFile,
+          detached: this.test?.detached ?? true,
+          settings: this.test?.settings ?? [],
+        },
+        port,
+      );
+      const said = await this.ready(spawned, port);
+      if (said === undefined) return { pid: spawned.pid, port };
+      // Another program took the port first; or backends of a killed server have not all ended yet.
+      if (
+        !/could not bind|could not create any TCP|pre-existing shared memory/.test(said) ||
+        Date.now() > deadline
+      ) {
+        throw new EmbeddedPostgresError(
+          'START_FAILED',
+          `PostgreSQL ended while starting on ${clusterDir}:\n${said}`,
+        );
+      }
+      await delay(100);
+    }
+  }
+
+  /** Undefined once it answers; what it said where it ended instead. */
+  private async ready(spawned: Spawned, port: number): Promise<string | undefined> {
+    let said: string | undefined;
+    void spawned.ended.then((text) => (said = text || 'it said nothing'));
+    const settled = await until(
+      async () =>
+        said !== undefined ||
+        (await ask(port, this.connection.adminPassword, this.place.clusterDir)) === 'ours',
+      readyPatienceMs,
+    );
+    if (settled) return said;
+    throw new EmbeddedPostgresError(
+      'NOT_REACHABLE',
+      `PostgreSQL (process ${spawned.pid}) started and does not answer on 127.0.0.1:${port} after ${readyPatienceMs / 1000} s: see ${this.logFile}`,
+    );
+  }
+
+  /** Also heals what a start killed half-way left, and passwords that were made anew. */
+  private async ensureDatabase(port: number): Promise<void> {
+    const { adminPassword, password } = this.connection;
+    await asAdmin(port, adminPassword, async (client) => {
+      const { rows } = await client.query<{ role: boolean; database: boolean }>(
+        `SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = 'masar') AS role,
+                EXISTS (SELECT FROM pg_database WHERE datname = 'masar') AS database`,
+      );
+      const verb = rows[0]!.role ? 'ALTER' : 'CREATE';
+      await client.query(`${verb} ROLE masar LOGIN PASSWORD ${client.escapeLiteral(password)}`);
+      if (!rows[0]!.database) await client.query('CREATE DATABASE masar OWNER masar');
+    });
+  }
+}
