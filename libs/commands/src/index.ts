@@ -1,1 +1,7 @@
-export {};
+export * from './context.js';
+export * from './aggregates.js';
+export * from './execute.js';
+export * from './setup-commands.js';
+export * from './item-commands.js';
+export * from './decision-commands.js';
+export * from './effects-worker.js';

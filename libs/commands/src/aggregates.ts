@@ -1,0 +1,66 @@
+import type { RecordedEvent } from '@masar/event-store';
+import {
+  type Body,
+  type BodyEvent,
+  type Entry,
+  type Programme,
+  type ProgrammeEvent,
+  type ReformItemEvent,
+  type RelationEvent,
+  type Relations,
+  type Step,
+  type Workshop,
+  type WorkshopEvent,
+  decode,
+  evolveBody,
+  evolveProgramme,
+  evolveRelations,
+  evolveWorkshop,
+  noBody,
+  noProgramme,
+  noRelations,
+  noWorkshop,
+  timelineOf,
+} from '@masar/domain';
+
+/** An item's recorded event as an entry of its timeline. */
+export function entryOf(event: RecordedEvent): Entry {
+  return {
+    position: event.position,
+    event: decode(event) as ReformItemEvent,
+    decidedOn: event.decidedOn,
+    effective: event.effective,
+    recordedAt: event.recordedAt,
+  };
+}
+
+/** The item that a stream of one `ReferenceReserved` leads to; undefined where the stream is an item's own. */
+export function reservedFor(events: readonly RecordedEvent[]): string | undefined {
+  const [first] = events;
+  if (first?.type !== 'ReferenceReserved') return undefined;
+  const event = decode(first);
+  return event.type === 'ReferenceReserved' ? event.data.item : undefined;
+}
+
+export function historyOf(events: readonly RecordedEvent[]): Step[] {
+  return timelineOf(events.map(entryOf));
+}
+
+export function programmeOf(events: readonly RecordedEvent[]): Programme {
+  return events.reduce(
+    (state, event) => evolveProgramme(state, decode(event) as ProgrammeEvent),
+    noProgramme,
+  );
+}
+
+export function bodyOf(events: readonly RecordedEvent[]): Body {
+  return events.reduce((state, event) => evolveBody(state, decode(event) as BodyEvent), noBody);
+}
+
+export function workshopOf(events: readonly RecordedEvent[]): Workshop {
+  return events.reduce((state, event) => evolveWorkshop(state, decode(event) as WorkshopEvent), noWorkshop);
+}
+
+export function relationsOf(events: readonly RecordedEvent[]): Relations {
+  return events.reduce((state, event) => evolveRelations(state, decode(event) as RelationEvent), noRelations);
+}

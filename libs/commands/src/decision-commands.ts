@@ -1,0 +1,158 @@
+import { ConcurrencyError, type RecordedEvent } from '@masar/event-store';
+import {
+  type Dated,
+  type DecisionInput,
+  type DecisionRecorded,
+  type LoadedItem,
+  type Relations,
+  bodyStream,
+  decide,
+  decisionStream,
+  declareRelations,
+  decode,
+  effectOn,
+  itemStream,
+  relationsAdded,
+  relationsReleased,
+  relationsStream,
+  targetsOf,
+} from '@masar/domain';
+import { bodyOf, historyOf, relationsOf, reservedFor } from './aggregates.js';
+import { type CommandContext, asDated, deriveId, envelop } from './context.js';
+import { type CommandDone, execute } from './execute.js';
+import { finishOnStream } from './item-commands.js';
+
+export interface DecisionDone extends CommandDone {
+  /** Id of the decision, derived from the command: a retry has the same. */
+  readonly decision: string;
+  /** Position of the last effect that stands; at least the decision's own. */
+  readonly effectsUpTo: number;
+  /** Items whose effect is not recorded yet; a worker finishes them within seconds. */
+  readonly pending: readonly string[];
+}
+
+/**
+ * Records a decision after checking it against every item, then its effects, one event on each item. Where the effects
+ * cannot be finished now, they are named as pending and finished by a worker.
+ */
+export async function executeDecision(
+  context: CommandContext,
+  input: Omit<DecisionInput, 'id'>,
+): Promise<DecisionDone> {
+  const id = deriveId('decision', context.actor.subject, context.commandId);
+  const done = await execute(context, {
+    type: 'recordDecision',
+    request: input,
+    stream: decisionStream(id),
+    decide: async () => {
+      const [items, relations, body] = await Promise.all([
+        loadItems(context, input),
+        context.store.readStream(relationsStream(input.programme)).then(relationsOf),
+        input.body === undefined
+          ? undefined
+          : context.store.readStream(bodyStream(input.programme, input.body)).then(bodyOf),
+      ]);
+      return [decide({ ...input, id }, items, relations, body)];
+    },
+  });
+  const recorded = done.events[0]!;
+  const { pending, position } = await finishDecision(context, recorded);
+  return { ...done, decision: id, effectsUpTo: Math.max(done.position, position), pending };
+}
+
+async function loadItems(
+  { store }: CommandContext,
+  input: Omit<DecisionInput, 'id'>,
+): Promise<ReadonlyMap<string, LoadedItem>> {
+  const ids = [...new Set(input.items.flatMap(({ item, outcome }) => [item, ...targetsOf(outcome)]))];
+  const loaded = await Promise.all(
+    ids.map(async (id): Promise<[string, LoadedItem] | undefined> => {
+      const events = await store.readStream(itemStream(id));
+      if (events.length === 0 || reservedFor(events) !== undefined) return undefined;
+      return [id, { history: historyOf(events), revision: events.at(-1)!.revision }];
+    }),
+  );
+  return new Map(loaded.filter((entry) => entry !== undefined));
+}
+
+export interface Finished {
+  /** Position of the last effect found or recorded; 0 where there is none. */
+  readonly position: number;
+  readonly pending: readonly string[];
+  /** Why the pending ones could not be finished; undefined where none is pending. */
+  readonly error?: unknown;
+}
+
+/**
+ * Brings a recorded decision to exactly one event on each of its items. Safe to call again, from any node, after any
+ * crash; what fails is left pending and the rest is finished.
+ */
+export async function finishDecision(
+  context: Pick<CommandContext, 'store'>,
+  recorded: RecordedEvent,
+): Promise<Finished> {
+  const decision = asDated<DecisionRecorded>(recorded, decode(recorded));
+  const { id, items } = decision.data;
+  let relation: 'declared' | 'lapsed' | undefined;
+  try {
+    relation = await finishRelations(context, recorded, decision);
+  } catch (error) {
+    return { position: 0, pending: items.map(({ item }) => item), error };
+  }
+  const outcomes = await Promise.all(
+    items.map(async (decided) => {
+      try {
+        const events = await finishOnStream(context, itemStream(decided.item), recorded, (history) =>
+          effectOn(decision, decided, history, relation),
+        );
+        return {
+          item: decided.item,
+          position: events.find((event) => event.data['decision'] === id)?.position ?? 0,
+        };
+      } catch (error) {
+        return { item: decided.item, error };
+      }
+    }),
+  );
+  const failed = outcomes.filter((outcome) => outcome.position === undefined);
+  return {
+    position: Math.max(0, ...outcomes.map((outcome) => outcome.position ?? 0)),
+    pending: failed.map(({ item }) => item),
+    ...(failed.length > 0 && { error: failed[0]!.error }),
+  };
+}
+
+/** How often the relations stream is tried again when other writers are faster. */
+const attempts = 50;
+
+/** The decision's one event on the relations stream; undefined where it relates no items. */
+async function finishRelations(
+  { store }: Pick<CommandContext, 'store'>,
+  recorded: RecordedEvent,
+  decision: Dated<DecisionRecorded>,
+): Promise<'declared' | 'lapsed' | undefined> {
+  const { id, programme, items, illustrative } = decision.data;
+  const added = relationsAdded(items);
+  const released = relationsReleased(items);
+  if (added.length === 0 && released.length === 0) return undefined;
+  const stream = relationsStream(programme);
+  for (let attempt = 1; ; attempt += 1) {
+    const events = await store.readStream(stream);
+    const relations: Relations = relationsOf(events);
+    const known = relations.decisions[id];
+    if (known) return known;
+    const event = declareRelations(relations, id, added, released, illustrative);
+    const { decidedOn, effective } = decision;
+    const [newEvent] = envelop(
+      recorded,
+      [{ ...event, decidedOn, effective }],
+      () => deriveId('relations', recorded.id),
+      recorded.id,
+    );
+    try {
+      await store.append(stream, events.at(-1)?.revision ?? 'none', [newEvent!]);
+    } catch (error) {
+      if (!(error instanceof ConcurrencyError) || attempt >= attempts) throw error;
+    }
+  }
+}

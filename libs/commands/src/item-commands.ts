@@ -1,0 +1,217 @@
+import { ConcurrencyError, type RecordedEvent } from '@masar/event-store';
+import {
+  type DatedItemEvent,
+  type GivenDates,
+  type ItemInput,
+  type ReferenceReserved,
+  Refusal,
+  type Registration,
+  type Step,
+  addAlias,
+  decode,
+  itemId,
+  itemStream,
+  readDates,
+  registerItem,
+  renumber,
+  dated,
+  stateOf,
+} from '@masar/domain';
+import { historyOf, reservedFor } from './aggregates.js';
+import { type CommandContext, deriveId, envelop } from './context.js';
+import { type CommandDone, type Execution, execute } from './execute.js';
+import { requireProgramme } from './setup-commands.js';
+
+/** Where an item is: by its programme and any reference it goes or went by. */
+export interface ItemAddress {
+  readonly programme: string;
+  readonly reference: string;
+}
+
+/**
+ * The id of the item a reference leads to: the item registered under it, or the one it was reserved for.
+ *
+ * @throws Refusal `NOT_FOUND`
+ */
+export async function resolveItem(
+  context: CommandContext,
+  { programme, reference }: ItemAddress,
+): Promise<string> {
+  const id = itemId(programme, reference);
+  const first = await context.store.readStream(itemStream(id), { limit: 1 });
+  if (first.length === 0) {
+    throw new Refusal('NOT_FOUND', `there is no item ${reference} in ${programme}`, [
+      { path: 'reference', message: 'leads to no item' },
+    ]);
+  }
+  return reservedFor(first) ?? id;
+}
+
+/** Starts an item; its reference must not be in use. */
+export async function executeRegistration(
+  context: CommandContext,
+  input: Registration,
+): Promise<CommandDone> {
+  return execute(context, {
+    type: 'registerReformItem',
+    request: input,
+    stream: itemStream(itemId(input.programme, input.reference)),
+    decide: async (events) => {
+      await requireProgramme(context, input.programme);
+      const leadsTo = reservedFor(events);
+      if (leadsTo !== undefined) {
+        throw new Refusal('ALREADY_EXISTS', `${input.reference} is a reference of ${leadsTo}`, [
+          { path: 'reference', message: 'is in use' },
+        ]);
+      }
+      return [registerItem(historyOf(events), input)];
+    },
+  });
+}
+
+/** Records one event on an item, as `decide` has it. */
+export async function executeOnItem(
+  context: CommandContext,
+  address: ItemAddress,
+  command: Pick<Execution, 'type' | 'request' | 'expectedRevision'> & {
+    readonly decide: (history: readonly Step[]) => DatedItemEvent;
+  },
+): Promise<CommandDone> {
+  return execute(context, {
+    ...command,
+    stream: itemStream(await resolveItem(context, address)),
+    decide: (events) => [command.decide(historyOf(events))],
+  });
+}
+
+export interface ReferenceInput extends ItemInput, ItemAddress {
+  /** The further reference. */
+  readonly newReference: string;
+  /** Whether the item goes by it from now on, or keeps it as a further one. */
+  readonly as: 'reference' | 'alias';
+}
+
+/**
+ * Gives an item a further reference: takes the reference by creating its stream, then says so on the item. What a
+ * crash leaves in between is finished by {@link finishReference}.
+ */
+export async function executeReference(context: CommandContext, input: ReferenceInput): Promise<CommandDone> {
+  const item = await resolveItem(context, input);
+  const { programme, newReference, as, asRecorded, source, illustrative } = input;
+  const { decidedOn, effective, notes } = readDates(input);
+  const reserved = await execute(context, {
+    type: 'addReference',
+    request: input,
+    stream: itemStream(itemId(programme, newReference)),
+    decide: async (events) => {
+      if (events.length > 0) {
+        const owner = reservedFor(events) ?? itemId(programme, newReference);
+        const message = owner === item ? 'is a reference of the item already' : `is in use by ${owner}`;
+        throw new Refusal('ALREADY_EXISTS', `${newReference} ${message}`, [
+          { path: 'newReference', message },
+        ]);
+      }
+      const history = historyOf(await context.store.readStream(itemStream(item)));
+      referenceEvent(history, newReference, as, input);
+      const data = {
+        item,
+        reference: newReference,
+        as,
+        ...notes,
+        ...(asRecorded && { asRecorded }),
+        ...(source && { source }),
+        ...(illustrative && { illustrative }),
+      };
+      return [{ type: 'ReferenceReserved', data, decidedOn, effective }];
+    },
+  });
+  const [reservation] = reserved.events;
+  const events = await finishReference(context, reservation!);
+  const last = events.at(-1)!;
+  return {
+    stream: itemStream(item),
+    position: last.position,
+    revision: last.revision,
+    recordedAt: last.recordedAt,
+    events,
+    duplicate: reserved.duplicate,
+  };
+}
+
+function referenceEvent(
+  history: readonly Step[],
+  reference: string,
+  as: 'reference' | 'alias',
+  input: ItemInput,
+): DatedItemEvent {
+  return as === 'reference'
+    ? renumber(history, { ...input, reference })
+    : addAlias(history, { ...input, alias: reference });
+}
+
+/**
+ * Brings a reserved reference to its one event on the item. Safe to call again, from any node.
+ *
+ * @returns the item's events up to and including that event
+ */
+export async function finishReference(
+  context: Pick<CommandContext, 'store'>,
+  reservation: RecordedEvent,
+): Promise<readonly RecordedEvent[]> {
+  const { data } = decode(reservation) as ReferenceReserved;
+  const stream = itemStream(data.item);
+  const given: GivenDates = {
+    decidedOn: { edtf: reservation.decidedOn, ...data.dates?.decidedOn },
+    effective: { edtf: reservation.effective, ...data.dates?.effective },
+  };
+  const input = {
+    ...given,
+    asRecorded: data.asRecorded,
+    source: data.source,
+    illustrative: data.illustrative,
+  };
+  return finishOnStream(context, stream, reservation, (history) => {
+    try {
+      return referenceEvent(history, data.reference, data.as, input);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const code = stateOf(history).removed ? ('ITEM_REMOVED' as const) : ('INVALID_TRANSITION' as const);
+      const lapsed = {
+        type: 'DecisionEffectLapsed' as const,
+        data: { decision: reservation.id, code, kind: 'reference' },
+      };
+      return dated(history, lapsed, input);
+    }
+  });
+}
+
+/** How often an effect is tried again when other writers are faster. */
+const attempts = 50;
+
+/**
+ * Leaves exactly one event on an item for a cause, with an id derived from both.
+ *
+ * @param decide the event, worked out from the item as it is; undefined where the item has it already
+ * @returns the item's events, that one included
+ */
+export async function finishOnStream(
+  { store }: Pick<CommandContext, 'store'>,
+  stream: string,
+  cause: RecordedEvent,
+  decide: (history: readonly Step[]) => DatedItemEvent | undefined,
+): Promise<readonly RecordedEvent[]> {
+  const id = deriveId('effect', cause.id, stream);
+  for (let attempt = 1; ; attempt += 1) {
+    const events = await store.readStream(stream);
+    if (events.some((event) => event.id === id)) return events;
+    const effect = decide(historyOf(events));
+    if (!effect) return events;
+    const [newEvent] = envelop(cause, [effect], () => id, cause.id);
+    try {
+      const { revision } = await store.append(stream, events.at(-1)?.revision ?? 'none', [newEvent!]);
+      return await store.readStream(stream, { limit: revision + 1 });
+    } catch (error) {
+      if (!(error instanceof ConcurrencyError) || attempt >= attempts) throw error;
+    }
+  }
+}
