@@ -1,0 +1,68 @@
+import { AccessError } from './errors.js';
+import type { Permission } from './policy.js';
+import { allows } from './policy.js';
+import type { Role } from './roles.js';
+import { isRole } from './roles.js';
+
+/** Roles by programme reference; `*` stands for every programme. */
+export type RolesByProgramme = Readonly<Record<string, readonly Role[]>>;
+
+/** The programmes somebody may read: all, or these. */
+export type ReadableProgrammes = 'all' | readonly string[];
+
+const MOST_PROGRAMMES = 200;
+
+/** Who asks, and what they may do where. Immutable. */
+export class Grants {
+  constructor(
+    /** Opaque id of the person or program; never a name. */
+    readonly subject: string,
+    readonly roles: RolesByProgramme,
+    /** The organisation spoken for, where there is one. */
+    readonly organisation?: string,
+  ) {}
+
+  /** May they, in this programme? Without a programme: in at least one. */
+  may(permission: Permission, programme?: string): boolean {
+    if (programme === undefined) return Object.keys(this.roles).some((one) => this.may(permission, one));
+    return allows(this.rolesIn(programme), permission);
+  }
+
+  /** The programmes they may read: a list, or `all` where the grant is for `*`. */
+  readable(): ReadableProgrammes {
+    if (allows(this.roles['*'] ?? [], 'read')) return 'all';
+    return Object.keys(this.roles).filter((programme) => this.may('read', programme));
+  }
+
+  private rolesIn(programme: string): readonly Role[] {
+    const everywhere = this.roles['*'] ?? [];
+    if (programme === '*' || !Object.hasOwn(this.roles, programme)) return everywhere;
+    return [...everywhere, ...(this.roles[programme] ?? [])];
+  }
+}
+
+/**
+ * Roles as a token carries them, checked.
+ *
+ * @throws AccessError `ROLES_INVALID` for anything that is not a small map from programme to known roles
+ */
+export function parseRoles(value: unknown): RolesByProgramme {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new AccessError('ROLES_INVALID', 'roles must be a map from programme to a list of roles');
+  }
+  const entries = Object.entries(value);
+  if (entries.length === 0 || entries.length > MOST_PROGRAMMES) {
+    throw new AccessError('ROLES_INVALID', `roles must name between 1 and ${MOST_PROGRAMMES} programmes`);
+  }
+  return Object.fromEntries(
+    entries.map(([programme, roles]) => {
+      if (!Array.isArray(roles) || roles.length === 0 || !roles.every(isRole)) {
+        throw new AccessError(
+          'ROLES_INVALID',
+          `the roles for programme ${JSON.stringify(programme)} are not known`,
+        );
+      }
+      return [programme, [...new Set(roles)]];
+    }),
+  );
+}

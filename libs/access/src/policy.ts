@@ -1,0 +1,41 @@
+import type { Role } from './roles.js';
+
+/**
+ * What the service asks leave for.
+ *
+ * - `read`: every query and subscription.
+ * - `record`: workshops, items, decisions and their effects; importing a history.
+ * - `confirm`: the second person's word on a correction.
+ * - `report`: progress, for one's own organisation.
+ * - `verify`: independent assessments.
+ * - `setup`: programmes, bodies, organisations and their vocabularies.
+ */
+export const PERMISSIONS = ['read', 'record', 'confirm', 'report', 'verify', 'setup'] as const;
+
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** Which role may do what. All may read; the rest is one duty a role, so that a grant says what it is for. */
+export const POLICY: Readonly<Record<Role, readonly Permission[]>> = {
+  recorder: ['read', 'record'],
+  confirmer: ['read', 'confirm'],
+  reporter: ['read', 'report'],
+  verifier: ['read', 'verify'],
+  analyst: ['read'],
+  auditor: ['read'],
+  integrator: ['read'],
+  admin: ['read', 'setup'],
+};
+
+/** What an admin may not do, whatever other roles are held beside it: who sets up a programme writes none of its history. */
+const DENIED_TO_ADMIN: readonly Permission[] = ['record', 'confirm', 'report', 'verify'];
+
+/** True where one of the roles grants the permission and none denies it. */
+export function allows(roles: readonly Role[], permission: Permission): boolean {
+  if (roles.includes('admin') && DENIED_TO_ADMIN.includes(permission)) return false;
+  return roles.some((role) => POLICY[role].includes(permission));
+}
+
+/** The roles that cannot be used beside `admin`: a token that asks for both is a mistake and is not issued. */
+export function conflictsWithAdmin(role: Role): boolean {
+  return POLICY[role].some((permission) => DENIED_TO_ADMIN.includes(permission));
+}
