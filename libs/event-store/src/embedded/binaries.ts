@@ -24,8 +24,11 @@ export interface Binaries {
  *
  * @throws EmbeddedPostgresError `NO_BINARIES`
  */
-export async function locateBinaries(account: ServerAccount, copyTo: readonly string[]): Promise<Binaries> {
-  const packageFolder = findPackage();
+export async function locateBinaries(
+  account: ServerAccount,
+  copyTo: readonly string[],
+  packageFolder = findPackage(),
+): Promise<Binaries> {
   const { version } = JSON.parse(await readFile(join(packageFolder, 'package.json'), 'utf8')) as {
     version: string;
   };

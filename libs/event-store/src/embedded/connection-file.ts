@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { asNotAccessible } from './place.js';
+import { giveToOwnerOf } from './server-account.js';
 
 /** What another process needs to reach the server: `connection.json`, readable by its owner only. */
 export interface Connection {
@@ -43,6 +44,7 @@ export async function writeConnection(home: string, connection: Connection): Pro
     } finally {
       await file.close();
     }
+    await giveToOwnerOf(home, scratch);
     await rename(scratch, path);
     await syncFolder(dirname(path));
   } catch (error) {

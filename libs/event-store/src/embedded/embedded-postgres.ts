@@ -16,16 +16,16 @@ import { withFolderLock } from './folder-lock.js';
 import { Holders } from './holders.js';
 import type { Place } from './place.js';
 import { choosePlace, openDataDir, sharedHome } from './place.js';
-import { isRunning, worksIn } from './process-identity.js';
+import { isRunning } from './process-identity.js';
 import { isRoot } from './server-account.js';
-import type { Postmaster, Spawned } from './server.js';
+import type { Answer, Postmaster, Spawned } from './server.js';
 import {
   asAdmin,
   ask,
   disownMark,
   freePort,
-  isPostgres,
   readPostmaster,
+  serves,
   spawnServer,
   stopServer,
   until,
@@ -85,24 +85,27 @@ export async function hold(options: EmbeddedPostgresOptions, test?: TestSettings
   return withFolderLock(lock, async () => {
     const others = await holders.count();
     const holding = await holders.enter();
+    let starting: Starting | undefined;
     try {
-      const starting = await Starting.in(home, options.log ?? (() => undefined), test);
+      starting = await Starting.in(home, options.log ?? (() => undefined), test);
+      const { connection, place } = starting;
       const found = await starting.runningServer();
       const { pid, port } = found ?? (await starting.start());
+      if (others === 0) await starting.ensureDatabase(port);
       let released: Promise<void> | undefined;
       return {
-        connectionString: connectionString(starting.connection, port),
+        connectionString: connectionString(connection, port),
         adopted: found !== undefined && others === 0,
         attached: found !== undefined && others > 0,
-        clusterDir: starting.place.clusterDir,
-        relocated: !starting.place.clusterDir.startsWith(home),
-        runsAs: starting.place.account.ids && starting.place.account.name,
+        clusterDir: place.clusterDir,
+        relocated: !place.clusterDir.startsWith(home),
+        runsAs: place.account.ids && place.account.name,
         pid,
-        release: () =>
-          (released ??= withFolderLock(lock, () => leave(holders, holding, starting.place.clusterDir))),
+        release: () => (released ??= withFolderLock(lock, () => leave(holders, holding, place.clusterDir))),
       };
     } catch (error) {
       await holders.leave(holding);
+      if (starting?.spawned) await stopServer(starting.spawned);
       throw error;
     }
   });
@@ -113,11 +116,14 @@ async function leave(holders: Holders, holding: string, clusterDir: string): Pro
   await holders.leave(holding);
   if ((await holders.count()) > 0) return;
   const postmaster = await readPostmaster(clusterDir);
-  if (postmaster && isPostgres(postmaster.pid)) await stopServer(postmaster.pid);
+  if (postmaster && serves(postmaster, clusterDir)) await stopServer(postmaster.pid);
 }
 
 /** One start, under the folder's lock. */
 class Starting {
+  /** The server this start brought up, if it did. */
+  spawned?: number;
+
   private constructor(
     private readonly home: string,
     private readonly log: (message: string) => void,
@@ -139,34 +145,30 @@ class Starting {
   /** The server that runs on this cluster and answers; undefined where none does and one may be started. */
   async runningServer(): Promise<Postmaster | undefined> {
     const { clusterDir } = this.place;
-    let postmaster = await readPostmaster(clusterDir);
-    if (!postmaster) return undefined;
-    let answer = 'silent';
-    const settled = await until(async () => {
+    let postmaster: Postmaster | undefined;
+    let answer = 'silent' as Answer;
+    await until(async () => {
       postmaster = await readPostmaster(clusterDir);
-      if (!postmaster || !isPostgres(postmaster.pid)) return true;
+      if (!postmaster || !serves(postmaster, clusterDir)) return true;
       if (postmaster.port) answer = await ask(postmaster.port, this.connection.adminPassword, clusterDir);
       return answer === 'ours' || answer === 'foreign';
     }, readyPatienceMs);
-    if (answer === 'ours') return postmaster;
-    if (!settled) {
-      throw new EmbeddedPostgresError(
-        'NOT_REACHABLE',
-        `PostgreSQL (process ${postmaster?.pid}) runs on ${clusterDir} and does not answer on port ${postmaster?.port}: ` +
-          `end it (kill -INT ${postmaster?.pid}) and start again; ${this.logFile} may say why`,
-      );
-    }
     if (!postmaster || !isRunning(postmaster.pid)) return undefined;
-    if (isPostgres(postmaster.pid) && worksIn(postmaster.pid, clusterDir)) {
-      throw new EmbeddedPostgresError(
-        'DATA_DIR_IN_USE',
-        `a PostgreSQL that does not know our password (process ${postmaster.pid}) runs on ${clusterDir}: ` +
-          `end it (kill -INT ${postmaster.pid}) and start again`,
-      );
+    if (!serves(postmaster, clusterDir)) {
+      // A reboot gave the id to another program, or the folder is a copy of one whose server runs.
+      await disownMark(clusterDir);
+      return undefined;
     }
-    // A reboot gave the id to another program, or the folder is a copy of one whose server runs.
-    await disownMark(clusterDir);
-    return undefined;
+    if (answer === 'ours') return postmaster;
+    const [code, what] =
+      answer === 'foreign'
+        ? (['DATA_DIR_IN_USE', 'and does not know our password'] as const)
+        : (['NOT_REACHABLE', `and does not answer on port ${postmaster.port}`] as const);
+    throw new EmbeddedPostgresError(
+      code,
+      `a PostgreSQL (process ${postmaster.pid}) runs on ${clusterDir} ${what}: end it (kill -INT ${postmaster.pid}) ` +
+        `and start again; ${this.logFile} may say more`,
+    );
   }
 
   async start(): Promise<Postmaster> {
@@ -189,9 +191,7 @@ class Starting {
       const initialise = this.test?.initialise ?? initialiseCluster;
       await initialise(binaries, { clusterDir, account, adminPassword, durable: !this.test });
     }
-    const postmaster = await this.launch(binaries);
-    await this.ensureDatabase(postmaster.port);
-    return postmaster;
+    return this.launch(binaries);
   }
 
   private get logFile(): string {
@@ -220,6 +220,7 @@ class Starting {
         },
         port,
       );
+      this.spawned = spawned.pid;
       const said = await this.ready(spawned, port);
       if (said === undefined) return { pid: spawned.pid, port };
       // Another program took the port first; or backends of a killed server have not all ended yet.
@@ -253,8 +254,8 @@ class Starting {
     );
   }
 
-  /** Also heals what a start killed half-way left, and passwords that were made anew. */
-  private async ensureDatabase(port: number): Promise<void> {
+  /** Makes our role and database; also heals what a start killed half-way left, and passwords that were made anew. */
+  async ensureDatabase(port: number): Promise<void> {
     const { adminPassword, password } = this.connection;
     await asAdmin(port, adminPassword, async (client) => {
       const { rows } = await client.query<{ role: boolean; database: boolean }>(

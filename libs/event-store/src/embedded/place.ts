@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, realpath, stat } from 'node:fs/promises';
+import { chmod, mkdir, readFile, realpath, stat, writeFile } from 'node:fs/promises';
 import { isAbsolute, join, resolve } from 'node:path';
 import { codeOf, EmbeddedPostgresError } from './embedded-error.js';
 import type { ServerAccount } from './server-account.js';
-import { canReach, isRoot, letThrough, unprivilegedAccount } from './server-account.js';
+import { canReach, giveToOwnerOf, isRoot, letThrough, unprivilegedAccount } from './server-account.js';
 
 /** Where root keeps what the server's account must reach and cannot reach in the data folder. */
 export const sharedHome = '/var/lib/masar';
@@ -16,7 +16,9 @@ export async function openDataDir(dataDir: string): Promise<{ dataDir: string; h
     if (made) await chmod(dataDir, 0o700);
     const real = await realpath(dataDir);
     const home = join(real, 'postgres');
-    await mkdir(home, { recursive: true, mode: 0o700 });
+    for (const folder of [home, join(home, 'lock'), join(home, 'holders')]) {
+      if (await mkdir(folder, { recursive: true, mode: 0o700 })) await giveToOwnerOf(real, folder);
+    }
     return { dataDir: real, home };
   } catch (error) {
     throw asNotAccessible(error, dataDir);
@@ -54,7 +56,10 @@ export async function choosePlace(home: string, id: string, recorded: string | u
   const account = await unprivilegedAccount(
     (await ownerOf(clusterDir)) || (await ownerOf(resolve(home, '..'))),
   );
-  if (isAbsolute(recordAs)) return { account, clusterDir, recordAs };
+  if (isAbsolute(recordAs)) {
+    await requireOwner(home, id, clusterDir);
+    return { account, clusterDir, recordAs };
+  }
   await letThrough(account, resolve(home, '..'));
   await letThrough(account, home);
   if (await canReach(account, home)) return { account, clusterDir, recordAs };
@@ -71,7 +76,27 @@ export async function choosePlace(home: string, id: string, recorded: string | u
   await chmod(sharedHome, 0o711);
   await mkdir(elsewhere, { recursive: true, mode: 0o700 });
   await letThrough(account, elsewhere);
+  await writeFile(join(elsewhere, ownerFile), home);
   return { account, clusterDir: join(elsewhere, 'cluster'), recordAs: join(elsewhere, 'cluster') };
+}
+
+/** Beside a cluster that lies elsewhere: whose it is. */
+const ownerFile = 'data-folder';
+
+/** A data folder that was moved keeps its cluster; a copy of one must not write into the original's. */
+async function requireOwner(home: string, id: string, clusterDir: string): Promise<void> {
+  const path = join(clusterDir, '..', ownerFile);
+  const owner = await readFile(path, 'utf8').catch(() => undefined);
+  if (owner === undefined || owner === home) return;
+  const original = await readFile(join(owner, 'connection.json'), 'utf8').catch(() => '');
+  if (original.includes(id)) {
+    throw new EmbeddedPostgresError(
+      'DATA_DIR_IN_USE',
+      `${home} is a copy of ${owner}, whose data lies in ${clusterDir}: use the original, or take a backup of it and ` +
+        'restore that here',
+    );
+  }
+  await writeFile(path, home);
 }
 
 async function ownerOf(path: string): Promise<number | undefined> {

@@ -34,13 +34,30 @@ export function isRunning(pid: number): boolean {
   return process.platform !== 'linux' || !['Z', 'X'].includes(linuxStat(pid)?.state ?? '');
 }
 
-/** The command line of a process; undefined where this system does not tell. */
-export function commandOf(pid: number): string | undefined {
+/** The path or name a program was started by; undefined where this system does not tell. */
+export function programOf(pid: number): string | undefined {
+  return process.platform === 'linux' ? commandOf(pid)?.split('\0')[0] : processStatus(pid, 'comm=');
+}
+
+function commandOf(pid: number): string | undefined {
+  if (process.platform !== 'linux') return processStatus(pid, 'command=');
   try {
-    if (process.platform === 'linux')
-      return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
-    if (process.platform === 'win32') return undefined;
-    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8', timeout: 5000 });
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** One column of ps(1), where there is one. */
+function processStatus(pid: number, column: string): string | undefined {
+  if (process.platform === 'win32') return undefined;
+  try {
+    const options = {
+      encoding: 'utf8',
+      timeout: 5000,
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+    } as const;
+    return execFileSync('ps', ['-o', column, '-p', String(pid)], options).trim();
   } catch {
     return undefined;
   }
@@ -57,22 +74,14 @@ export function worksIn(pid: number, folder: string): boolean {
 }
 
 function startOf(pid: number): string | undefined {
-  try {
-    if (process.platform === 'linux') {
-      const ticks = linuxStat(pid)?.ticks;
-      const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8);
-      return ticks && `${boot}x${ticks}`;
-    }
-    if (process.platform === 'win32') return undefined;
-    const options = {
-      encoding: 'utf8',
-      timeout: 5000,
-      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
-    } as const;
-    const started = Date.parse(
-      `${execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], options).trim()} UTC`,
-    );
+  if (process.platform !== 'linux') {
+    const started = Date.parse(`${processStatus(pid, 'lstart=')} UTC`);
     return Number.isNaN(started) ? undefined : String(started);
+  }
+  try {
+    const ticks = linuxStat(pid)?.ticks;
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8);
+    return ticks && `${boot}x${ticks}`;
   } catch {
     return undefined;
   }

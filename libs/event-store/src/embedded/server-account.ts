@@ -57,11 +57,11 @@ export async function canReach(account: ServerAccount, path: string, bits = 1): 
 /** Lets the account's group, and nobody else, pass through a folder that was closed to all but its owner. */
 export async function letThrough(account: ServerAccount, folder: string): Promise<void> {
   if (!account.ids || (await allows(account, folder, 1))) return;
-  const { mode, uid } = await stat(folder);
+  const { mode, uid, gid } = await stat(folder);
   // A folder that already grants something to a group of its own is left as its owner wanted it.
-  if ((mode & 0o070) !== 0) return;
+  if (gid !== 0 && (mode & 0o070) !== 0) return;
   await chown(folder, uid, account.ids.gid);
-  await chmod(folder, (mode & 0o7777) | 0o010);
+  await chmod(folder, (mode & 0o7707) | 0o010);
 }
 
 /** Gives a file or a whole folder to the account. */
@@ -71,4 +71,11 @@ export async function giveTo(account: ServerAccount, path: string): Promise<void
   // Links are handed over, not followed.
   if (!(await lstat(path)).isDirectory()) return;
   for (const entry of await readdir(path)) await giveTo(account, join(path, entry));
+}
+
+/** What root writes into somebody's folder is theirs, so that they can start here again as themselves. */
+export async function giveToOwnerOf(folder: string, path: string): Promise<void> {
+  if (!isRoot()) return;
+  const { uid, gid } = await stat(folder);
+  await lchown(path, uid, gid);
 }

@@ -3,13 +3,14 @@ import { fstatSync } from 'node:fs';
 import { open, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { serverEnvironment } from './cluster.js';
 import { codeOf, EmbeddedPostgresError } from './embedded-error.js';
-import { commandOf, isRunning } from './process-identity.js';
+import { isRunning, programOf, worksIn } from './process-identity.js';
 import type { ServerAccount } from './server-account.js';
+import { giveToOwnerOf } from './server-account.js';
 
 const maxLogBytes = 10 * 1024 * 1024;
 
@@ -26,9 +27,12 @@ export async function readPostmaster(clusterDir: string): Promise<Postmaster | u
   return Number(pid) > 0 ? { pid: Number(pid), port: Number(port) || 0 } : undefined;
 }
 
-/** Whether a process is a PostgreSQL, as far as this system tells. Its id may long be another program's. */
-export function isPostgres(pid: number): boolean {
-  return isRunning(pid) && (commandOf(pid)?.includes('postgres') ?? true);
+/** Whether this process is the cluster's server, as far as the system tells: its id may be another program's by now. */
+export function serves({ pid }: Postmaster, clusterDir: string): boolean {
+  const program = programOf(pid);
+  return (
+    isRunning(pid) && (program === undefined || /postgres[^/]*$/.test(program)) && worksIn(pid, clusterDir)
+  );
 }
 
 export type Answer = 'ours' | 'starting' | 'silent' | 'foreign';
@@ -119,6 +123,7 @@ export interface Spawned {
 export async function spawnServer(server: ServerSettings, port: number): Promise<Spawned> {
   await rotate(server.logFile);
   const log = await open(server.logFile, 'a+', 0o600);
+  await giveToOwnerOf(dirname(server.logFile), server.logFile);
   const from = fstatSync(log.fd).size;
   const settings = [...fixedSettings, ...server.settings, `port=${port}`];
   const child = spawn(

@@ -14,7 +14,7 @@ import { hold } from './embedded-postgres.js';
 import { withFolderLock } from './folder-lock.js';
 import { openDataDir } from './place.js';
 import { isHeld, newHolding } from './process-identity.js';
-import { asAdmin, isPostgres, readPostmaster, stopServer } from './server.js';
+import { asAdmin, readPostmaster, serves, stopServer } from './server.js';
 
 /** A real PostgreSQL for one spec file, in a folder of its own. Not durable: for tests only. */
 export interface TestPostgres extends EmbeddedPostgres {
@@ -108,8 +108,9 @@ async function removeAbandoned(): Promise<void> {
     const holding = name.startsWith(prefix) ? name.slice(prefix.length, name.lastIndexOf('-')) : '';
     if (!holding || isHeld(holding)) continue;
     const folder = join(tmpdir(), name);
-    const postmaster = await readPostmaster(join(folder, 'postgres', 'cluster'));
-    if (postmaster && isPostgres(postmaster.pid)) await stopServer(postmaster.pid).catch(() => undefined);
+    const clusterDir = join(folder, 'postgres', 'cluster');
+    const postmaster = await readPostmaster(clusterDir);
+    if (postmaster && serves(postmaster, clusterDir)) await stopServer(postmaster.pid).catch(() => undefined);
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
   }
 }
