@@ -59,7 +59,6 @@ export interface NewCluster {
 export async function initialiseCluster(binaries: Binaries, cluster: NewCluster): Promise<void> {
   const { clusterDir, account } = cluster;
   const parent = dirname(clusterDir);
-  await removeUnfinished(clusterDir);
   const scratch = `${clusterDir}.init-${randomBytes(4).toString('hex')}`;
   const passwordFile = `${scratch}.password`;
   try {
@@ -89,8 +88,8 @@ export async function initialiseCluster(binaries: Binaries, cluster: NewCluster)
   }
 }
 
-/** What a killed first start left; its initdb may still be writing, which is why each has a name of its own. */
-async function removeUnfinished(clusterDir: string): Promise<void> {
+/** Removes what killed first starts left. An initdb among them may still be writing, which is why each has a name of its own. */
+export async function removeUnfinished(clusterDir: string): Promise<void> {
   for (const name of await readdir(dirname(clusterDir))) {
     if (!name.startsWith(`${basename(clusterDir)}.init-`)) continue;
     await rm(join(dirname(clusterDir), name), { recursive: true, force: true }).catch(() => undefined);

@@ -6,6 +6,7 @@ import {
   claimCluster,
   clusterExists,
   initialiseCluster,
+  removeUnfinished,
   requireSameMajor,
   setAdminPassword,
 } from './cluster.js';
@@ -175,6 +176,7 @@ class Starting {
     const { clusterDir, account } = this.place;
     const binaries = await locateBinaries(account, [...(isRoot() ? [sharedHome] : []), this.home]);
     const isKnown = this.connection.cluster !== undefined;
+    await removeUnfinished(clusterDir);
     if (await clusterExists(clusterDir)) {
       await requireSameMajor(clusterDir, binaries);
       await claimCluster(account, clusterDir);

@@ -87,7 +87,13 @@ const ownerFile = 'data-folder';
 async function requireOwner(home: string, id: string, clusterDir: string): Promise<void> {
   const path = join(clusterDir, '..', ownerFile);
   const owner = await readFile(path, 'utf8').catch(() => undefined);
-  if (owner === undefined || owner === home) return;
+  if (owner === undefined) {
+    throw new EmbeddedPostgresError(
+      'DATA_DIR_NOT_ACCESSIBLE',
+      `the data of ${home} lay in ${clusterDir}, which is gone: put it back, or remove ${home} to begin anew`,
+    );
+  }
+  if (owner === home) return;
   const original = await readFile(join(owner, 'connection.json'), 'utf8').catch(() => '');
   if (original.includes(id)) {
     throw new EmbeddedPostgresError(
