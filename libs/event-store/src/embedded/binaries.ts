@@ -10,7 +10,6 @@ import { canReach } from './server-account.js';
 export interface Binaries {
   readonly initdb: string;
   readonly postgres: string;
-  readonly pgCtl: string;
   /** Of the npm package: `18.4.0-beta.17`. */
   readonly version: string;
   /** As it stands in a cluster's PG_VERSION: `18`. */
@@ -75,7 +74,6 @@ function describe(native: string, version: string): Binaries {
   return {
     initdb: program('initdb'),
     postgres: program('postgres'),
-    pgCtl: program('pg_ctl'),
     version,
     major: version.split('.')[0]!,
   };

@@ -158,7 +158,8 @@ export async function spawnServer(server: ServerSettings, port: number): Promise
 
 /**
  * Ends the server: connections are cut and everything is written (fast); after `patienceMs` without that
- * (immediate), and the next start recovers from the log.
+ * (immediate), and the next start recovers from the log. Windows has no such signals: there it ends at once, and
+ * the next start recovers.
  */
 export async function stopServer(pid: number, patienceMs = 30_000): Promise<void> {
   for (const [signal, patience] of [
