@@ -1,0 +1,53 @@
+import { type Grants, verifyToken, type VerifiedToken } from '@masar/access';
+
+import { ApiError } from '../errors/api-error.js';
+
+/** Finds out who asks. */
+export interface Authenticator {
+  /**
+   * @param authorization the header of that name, as sent
+   * @throws ApiError `UNAUTHENTICATED`
+   */
+  authenticate(authorization: string | undefined): Promise<Grants>;
+}
+
+const MOST_REMEMBERED = 512;
+
+/** Takes tokens signed with this machine's key. A token seen before is not checked again, but for its expiry. */
+export class LocalTokens implements Authenticator {
+  private readonly seen = new Map<string, VerifiedToken>();
+
+  constructor(
+    private readonly key: Uint8Array,
+    private readonly now: () => Date = () => new Date(),
+  ) {}
+
+  async authenticate(authorization: string | undefined): Promise<Grants> {
+    const token = bearer(authorization);
+    const now = this.now();
+    const known = this.seen.get(token);
+    if (known && known.expiresAt > now) return known.grants;
+    this.seen.delete(token);
+    const verified = await verifyToken(this.key, token, now).catch(() => {
+      throw new ApiError('UNAUTHENTICATED', 'the token is not valid, or has expired');
+    });
+    if (this.seen.size >= MOST_REMEMBERED) this.forgetOldest();
+    this.seen.set(token, verified);
+    return verified.grants;
+  }
+
+  private forgetOldest(): void {
+    for (const oldest of this.seen.keys()) {
+      this.seen.delete(oldest);
+      return;
+    }
+  }
+}
+
+function bearer(authorization: string | undefined): string {
+  const [, token] = /^Bearer +(\S+)$/i.exec(authorization ?? '') ?? [];
+  if (token === undefined) {
+    throw new ApiError('UNAUTHENTICATED', 'send a token: Authorization: Bearer …');
+  }
+  return token;
+}

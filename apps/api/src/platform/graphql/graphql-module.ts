@@ -1,0 +1,49 @@
+import { GraphQLModule } from '@nestjs/graphql';
+import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
+import type { DynamicModule } from '@nestjs/common';
+import type { ExecutionResult } from 'graphql';
+import { NoSchemaIntrospectionCustomRule } from 'graphql';
+
+import type { ErrorSink } from '../errors/present.js';
+import { present } from '../errors/present.js';
+import type { Limits } from '../limits/limits.js';
+import { executionHooks } from './execution-hooks.js';
+
+export interface GraphqlOptions {
+  readonly production: boolean;
+  readonly limits: Limits;
+  readonly errors: ErrorSink;
+  /** Types no field returns by name, such as the members of a union. */
+  readonly orphanedTypes?: NonNullable<MercuriusDriverConfig['buildSchemaOptions']>['orphanedTypes'];
+}
+
+/**
+ * Nest's code-first schema on Mercurius, compiled by graphql-jit at the second use of a document. Mercurius's own route
+ * stays off: `http-endpoint.ts` speaks HTTP, so that statuses, media types and error paths are as the standards have them.
+ */
+export function graphqlModule({ production, limits, errors, orphanedTypes }: GraphqlOptions): DynamicModule {
+  // Suggestions of names that nearly fit would give away what introspection is off for.
+  const validateOptions = { maxErrors: 20, hideSuggestions: production };
+  const config: MercuriusDriverConfig = {
+    driver: MercuriusDriver,
+    autoSchemaFile: true,
+    sortSchema: true,
+    routes: false,
+    graphiql: false,
+    subscription: false,
+    jit: 1,
+    cache: limits.cachedDocuments,
+    graphql: { parseOptions: { maxTokens: limits.tokens }, validateOptions },
+    ...(production && { validationRules: [NoSchemaIntrospectionCustomRule] }),
+    ...(orphanedTypes && { buildSchemaOptions: { orphanedTypes } }),
+    hooks: executionHooks(limits) as unknown as MercuriusDriverConfig['hooks'],
+    errorFormatter: (execution: ExecutionResult) => ({
+      statusCode: 200,
+      response: {
+        data: execution.data,
+        errors: (execution.errors ?? []).map((error) => present(error, errors)),
+      } as unknown as ExecutionResult,
+    }),
+  };
+  return GraphQLModule.forRoot<MercuriusDriverConfig>(config);
+}

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Type, DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+
+import { assertLocalRequest } from './auth/host-guard.js';
+import { GRAPHIQL_PATH } from './graphiql/graphiql.controller.js';
+import { graphqlEndpoint } from './graphql/http-endpoint.js';
+import { NestLogger } from './logging/nest-logger.js';
+import { logRequests } from './logging/request-log.js';
+import type { Platform } from './platform.js';
+import { secureAnswers } from './security-headers.js';
+
+/** Milliseconds a client has to send its request, and an idle connection is kept. */
+const REQUEST_MS = 30_000;
+const KEEP_ALIVE_MS = 72_000;
+
+/** The Nest application on Fastify, initialised and not yet listening. */
+export async function createServer(
+  module: Type | DynamicModule,
+  platform: Platform,
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    loggerInstance: platform.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: platform.limits.bodyBytes,
+    requestTimeout: REQUEST_MS,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // Ids are ours: one sent by a client could forge lines of the log.
+    requestIdHeader: false,
+    genReqId: () => randomUUID(),
+    // What is at work when the service stops is answered; idle connections are closed.
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    onProtoPoisoning: 'error',
+    onConstructorPoisoning: 'error',
+  });
+  const instance = adapter.getInstance<FastifyInstance>();
+  logRequests(instance, platform.metrics);
+  secureAnswers(instance);
+  instance.addHook('onRequest', async (request) => assertLocalRequest(request));
+  await instance.register(graphqlEndpoint, {
+    ...platform,
+    ...(!platform.production && { graphiql: GRAPHIQL_PATH }),
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    bodyParser: false,
+    logger: new NestLogger(platform.log),
+    abortOnError: false,
+  });
+  await app.init();
+  return app;
+}
