@@ -125,7 +125,7 @@ class PostgresVault implements SubjectVault {
   /** HMAC-SHA-256 of the JSON array of scope, kind and normalised name: found by whoever has the key, guessed by nobody else. */
   private lookup({ scope, name, kind = 'person' }: Person): Buffer {
     const normalised = name.normalize('NFKC').replace(/\s+/gu, ' ').trim();
-    if (normalised === '' || name.length > 1000 || !name.isWellFormed()) {
+    if (normalised === '' || name.length > 1000 || /\p{Surrogate}/u.test(name)) {
       throw new VaultError('INVALID_NAME', 'a name must have 1 to 1,000 characters and be well-formed text');
     }
     return createHmac('sha256', this.lookupKey)

@@ -14,7 +14,8 @@ import { hold } from './embedded-postgres.js';
 import { withFolderLock } from './folder-lock.js';
 import { openDataDir } from './place.js';
 import { isHeld, newHolding } from './process-identity.js';
-import { asAdmin, readPostmaster, serves, stopServer } from './server.js';
+import { asAdmin, readPostmaster, serves } from './postmaster.js';
+import { stopServer } from './server.js';
 
 /** A real PostgreSQL for one spec file, in a folder of its own. Not durable: for tests only. */
 export interface TestPostgres extends EmbeddedPostgres {
