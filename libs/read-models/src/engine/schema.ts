@@ -1,0 +1,88 @@
+import type { TableLayout, Version } from './layout.js';
+import { forever, quote } from './layout.js';
+import type { ReadModel } from './read-model.js';
+
+/** What `pg.Pool`, `pg.PoolClient` and `pg.Client` have in common. */
+export interface Queryable {
+  // oxlint-disable-next-line typescript/no-explicit-any -- rows are as the caller's SQL makes them
+  query<R extends Record<string, any> = any>(
+    sql: string,
+    values?: unknown[],
+  ): Promise<{ rows: R[]; rowCount: number | null }>;
+}
+
+/** `rm_<name>_v<version>_<build>`. */
+export function schemaName(model: ReadModel, build: number): string {
+  return `rm_${model.name}_v${model.version}_${build}`;
+}
+
+/** The SQL that makes the schema and its tables, without any index. */
+export function createTables(schema: string, layout: readonly TableLayout[]): string {
+  const tables = layout.map((table) => {
+    const columns = table.columns.map(
+      ([name, column]) => `${quote(name)} ${column.type}${column.nullable ? '' : ' NOT NULL'}`,
+    );
+    // Room on the page lets the end of a version be written beside it, without touching an index.
+    const room = table.appends ? '' : ' WITH (fillfactor = 85)';
+    return `CREATE TABLE ${quote(schema)}.${quote(table.name)} (
+      key text COLLATE "C" NOT NULL, valid_from bigint NOT NULL, valid_to bigint NOT NULL${table.appends ? ', seq integer NOT NULL' : ''},
+      ${columns.join(', ')})${room};`;
+  });
+  return [`CREATE SCHEMA ${quote(schema)};`, ...tables].join('\n');
+}
+
+/** The SQL that makes the primary keys and the model's own indexes, and has the planner look at the tables. */
+export function createIndexes(schema: string, layout: readonly TableLayout[]): string {
+  return layout
+    .flatMap((table) => {
+      const name = `${quote(schema)}.${quote(table.name)}`;
+      const key = table.appends
+        ? ['key', 'valid_from', 'seq']
+        : ['key', ...table.identity.map((column) => quote(column)), 'valid_from'];
+      const indexes = table.definition.indexes.map(
+        (index) =>
+          `CREATE INDEX ON ${name} USING ${index.using ?? 'btree'} (${index.on.join(', ')})${index.where ? ` WHERE ${index.where}` : ''};`,
+      );
+      return [`ALTER TABLE ${name} ADD PRIMARY KEY (${key.join(', ')});`, ...indexes, `ANALYZE ${name};`];
+    })
+    .join('\n');
+}
+
+/** The statements of one table in one schema. */
+export interface TableStatements {
+  /** What follows `COPY`. */
+  readonly copy: string;
+  /** Ends versions; arrays of keys, starts, ends, then one array for each identity column. */
+  readonly end: string;
+  /** The current versions of the keys in `$1`; undefined for append tables. */
+  readonly load: string | undefined;
+  /** A version from a row of {@link load}, as written by a batch before any of this process's. */
+  readonly version: (raw: Record<string, unknown>) => Version;
+}
+
+export function statementsOf(schema: string, table: TableLayout): TableStatements {
+  const name = `${quote(schema)}.${quote(table.name)}`;
+  const columns = table.columns.map(([column]) => quote(column));
+  const engine = ['key', 'valid_from', 'valid_to', ...(table.appends ? ['seq'] : [])];
+  const identity = table.identity.map((column) => quote(column));
+  const types = table.identity.map((column) => table.definition.columns[column]!.type);
+  const selected = table.columns.map(([column, kind]) => `${kind.select(quote(column))} AS ${quote(column)}`);
+  return {
+    copy: `${name} (${[...engine, ...columns].join(', ')})`,
+    end: `UPDATE ${name} AS t SET valid_to = e.valid_to
+      FROM unnest($1::text[], $2::bigint[], $3::bigint[]${types.map((type, index) => `, $${index + 4}::${type}[]`).join('')})
+        AS e (key, valid_from, valid_to${identity.map((column) => `, ${column}`).join('')})
+      WHERE t.key = e.key AND t.valid_from = e.valid_from${identity.map((column) => ` AND t.${column} = e.${column}`).join('')}`,
+    load: table.appends
+      ? undefined
+      : `SELECT key, valid_from, ${selected.join(', ')} FROM ${name} WHERE key = ANY ($1::text[]) AND valid_to = ${forever}`,
+    version: (raw) => ({
+      key: raw['key'] as string,
+      from: Number(raw['valid_from']),
+      to: undefined,
+      seq: 0,
+      batch: 0,
+      row: Object.fromEntries(table.columns.map(([column, kind]) => [column, kind.read(raw[column])])),
+    }),
+  };
+}
