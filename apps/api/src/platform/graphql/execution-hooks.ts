@@ -1,4 +1,10 @@
-import { type DocumentNode, type ExecutionResult, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  getVariableValues,
+  OperationTypeNode,
+} from 'graphql';
 
 import { checkPermissions } from '../auth/requires.js';
 import { ApiError } from '../errors/api-error.js';
@@ -8,6 +14,8 @@ import type { Limits } from '../limits/limits.js';
 import type { RequestContext } from '../request-context.js';
 import { greatestAtLeast } from './at-least.js';
 import { operationOf } from './operation.js';
+
+const MOST_VARIABLE_ERRORS = 20;
 
 /**
  * The name is checked here and not given to Mercurius, whose compiled documents are kept by their source alone.
@@ -26,6 +34,24 @@ function checkOperation(document: DocumentNode, context: RequestContext): void {
   if (context.readOnly && operation !== OperationTypeNode.QUERY) {
     throw new ApiError('METHOD_NOT_ALLOWED', 'a mutation needs POST');
   }
+}
+
+/**
+ * Mercurius leaves them to graphql-jit while it compiles, which loses the path.
+ *
+ * @throws an error with `errors`, one for each value that does not fit its type
+ */
+function checkVariables(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  variables: Record<string, unknown>,
+): void {
+  const { variableDefinitions = [] } = operationOf(document);
+  if (variableDefinitions.length === 0) return;
+  const { errors } = getVariableValues(schema, variableDefinitions, variables, {
+    maxErrors: MOST_VARIABLE_ERRORS,
+  });
+  if (errors) throw new AggregateError(errors, 'the variables do not fit their types');
 }
 
 /**
@@ -51,6 +77,7 @@ export function executionHooks(limits: Limits) {
       variables: Record<string, unknown> = {},
     ): Promise<void> => {
       checkOperation(document, context);
+      checkVariables(schema, document, variables);
       checkPermissions(schema, document, context);
       checkCost(schema, document, variables, limits);
       context.atLeast = greatestAtLeast(schema, document, variables);

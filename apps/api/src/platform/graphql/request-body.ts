@@ -43,7 +43,7 @@ export function requestOfParameters(parameters: unknown): GraphqlRequest {
 function json(name: string, text: unknown): unknown {
   if (text === undefined || text === '') return undefined;
   try {
-    return JSON.parse(String(text));
+    return JSON.parse(text as string);
   } catch {
     throw new ApiError('BAD_REQUEST', `${name} must be JSON`);
   }

@@ -1,5 +1,7 @@
 import type { DestinationStream } from 'pino';
 
+import type { ErrorFields } from './error-fields.js';
+
 const LEVELS: Readonly<Record<number, string>> = {
   10: 'trace',
   20: 'debug',
@@ -12,21 +14,20 @@ const LEFT_OUT = new Set(['level', 'time', 'msg', 'err']);
 
 /** A log line for people: `12:00:01 info  listening url=…`, the stack of an error below it. */
 export function readableLine(json: string): string {
-  const line = JSON.parse(json) as Record<string, unknown>;
+  const line = JSON.parse(json) as Record<string, unknown> & { msg?: string; err?: ErrorFields };
   const time = new Date(Number(line['time'])).toISOString().slice(11, 19);
   const level = (LEVELS[Number(line['level'])] ?? String(line['level'])).padEnd(5);
   const fields = Object.entries(line)
     .filter(([key]) => !LEFT_OUT.has(key))
     .map(([key, value]) => ` ${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return `${time} ${level} ${String(line['msg'] ?? '')}${fields.join('')}${ofError(line['err'])}\n`;
+  return `${time} ${level} ${line.msg ?? ''}${fields.join('')}${ofError(line.err)}\n`;
 }
 
-function ofError(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return '';
-  const { type, code, message, stack, cause } = error as Record<string, unknown>;
-  const kind = code === undefined ? String(type) : `${String(type)} ${String(code)}`;
-  const below = stack === undefined ? '' : `\n${String(stack)}`;
-  return `\n    ${kind}: ${String(message)}${below}${ofError(cause)}`;
+function ofError(error: ErrorFields | undefined): string {
+  if (!error) return '';
+  const { type, code, message, stack, cause } = error;
+  const kind = code === undefined ? type : `${type} ${code}`;
+  return `\n    ${kind}: ${message}${stack === undefined ? '' : `\n${stack}`}${ofError(cause)}`;
 }
 
 /** Writes each line of pino's as a readable one. */
