@@ -29,7 +29,7 @@ export interface TestPostgres extends EmbeddedPostgres {
 const prefix = 'masar-test-';
 /** Every template has this password; the server of a test listens on loopback and is gone with it. */
 const adminPassword = 'of a test';
-const unsafeAndFast = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'shared_buffers=64MB'];
+const unsafeAndFast = ['fsync=off', 'full_page_writes=off', 'shared_buffers=64MB'];
 const copy = (from: string, to: string): Promise<unknown> => promisify(execFile)('cp', ['-a', from, to]);
 
 /** Starts one; about 0.5 s once the first has left a template beside the installed packages. */

@@ -1,0 +1,75 @@
+import { Client } from 'pg';
+import { connectionConfig } from './connection.js';
+import type { AppendRow } from './postgres-event-store.js';
+
+/** The server answers a batch within this, or the connection is given up and the batch sent again. */
+const queryTimeoutMs = 20_000;
+
+/** The one connection a process appends through; made anew where it broke. */
+export class AppendConnection {
+  private client: Client | undefined;
+  closed = false;
+
+  constructor(
+    private readonly connectionString: string,
+    private readonly applicationName: string,
+  ) {}
+
+  /**
+   * Calls `masar.append`.
+   *
+   * @param onSent told just before the server may begin to write
+   */
+  async append(parameters: readonly string[], onSent: () => void): Promise<AppendRow[]> {
+    const client = this.client ?? (await this.connect());
+    onSent();
+    try {
+      const { rows } = await client.query<AppendRow>({
+        name: 'masar-append',
+        text: `select request, outcome, first_position, last_position, last_revision, at
+          from masar.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+        values: [...parameters],
+        rowMode: 'array',
+        types: { getTypeParser: () => (text: string) => text },
+      });
+      return rows;
+    } catch (error) {
+      // A statement that failed leaves the connection usable; a broken one is replaced at the next append.
+      const failed =
+        typeof (error as { code?: unknown }).code === 'string' &&
+        /^[0-9A-Z]{5}$/.test((error as { code: string }).code);
+      if (!failed || (error as { code: string }).code.startsWith('57P')) this.drop(client);
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    const { client } = this;
+    this.client = undefined;
+    await client?.end().catch(() => undefined);
+  }
+
+  private async connect(): Promise<Client> {
+    const client = new Client({
+      ...connectionConfig(this.connectionString, `${this.applicationName} append`),
+      query_timeout: queryTimeoutMs,
+      lock_timeout: 10_000,
+      statement_timeout: 15_000,
+    });
+    client.on('error', () => this.drop(client));
+    try {
+      await client.connect();
+    } catch (error) {
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+    this.client = client;
+    return client;
+  }
+
+  private drop(client: Client): void {
+    if (this.client === client) this.client = undefined;
+    client.end().catch(() => undefined);
+  }
+}

@@ -1,0 +1,94 @@
+import canonicalizeJson from 'canonicalize';
+import { StoreError } from '../errors.js';
+import type { Json, NewEvent } from '../ports.js';
+
+/** An event's envelope, data included, is at most 60 KiB of canonical JSON in UTF-8. */
+export const maxEnvelopeBytes = 60 * 1024;
+
+/** Half of a surrogate pair: no character, and nothing UTF-8 can carry. */
+export const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+
+function refuse(path: string, what: string): never {
+  throw new StoreError('INVALID_EVENT', `${path}: ${what}`);
+}
+
+/** Refuses what JSON cannot carry, or would carry as something else. */
+function requireJson(value: unknown, path: string): void {
+  switch (typeof value) {
+    case 'string':
+      if (loneSurrogate.test(value)) refuse(path, 'holds half of a surrogate pair, which is no character');
+      return;
+    case 'number':
+      if (!Number.isFinite(value)) refuse(path, `${value} is no JSON number`);
+      if (Number.isInteger(value) && !Number.isSafeInteger(value)) {
+        refuse(path, 'is an integer beyond 2^53−1: write it as a string');
+      }
+      return;
+    case 'boolean':
+      return;
+    case 'object': {
+      if (value === null) return;
+      if (Array.isArray(value)) {
+        for (let index = 0; index < value.length; index += 1) requireJson(value[index], `${path}.${index}`);
+        return;
+      }
+      const prototype: unknown = Object.getPrototypeOf(value);
+      // Compared by shape, not identity: an object of another realm is as plain.
+      if (prototype !== null && Object.getPrototypeOf(prototype) !== null) refuse(path, 'is no plain object');
+      for (const key of Object.keys(value)) {
+        if (loneSurrogate.test(key)) refuse(path, 'has a name with half of a surrogate pair');
+        requireJson((value as Record<string, unknown>)[key], `${path}.${key}`);
+      }
+      return;
+    }
+    default:
+      refuse(path, `is ${typeof value}, which JSON does not have`);
+  }
+}
+
+/**
+ * Canonical JSON (RFC 8785).
+ *
+ * @throws StoreError `INVALID_EVENT`, with the path of what JSON cannot carry
+ */
+export function canonicalise(value: Json, path = 'value'): string {
+  requireJson(value, path);
+  return canonicalizeJson(value)!;
+}
+
+/** The fields of an envelope that stand in one column of their own. */
+export interface CanonicalEvent {
+  readonly meta: string;
+  readonly data: string;
+}
+
+/** What the event's envelope weighs besides its own fields: stream, revision, position, recorded time and salt. */
+const placeBytes = 220;
+
+/**
+ * The bytes that are stored, made once.
+ *
+ * @throws StoreError `INVALID_EVENT`, `EVENT_TOO_LARGE`
+ */
+export function canonicaliseEvent(event: NewEvent): CanonicalEvent {
+  const { id, type, schemaVersion, decidedOn, effective, actor, commandId, causationId, correlationId } =
+    event;
+  requireJson([id, type], 'event');
+  if (!Number.isSafeInteger(schemaVersion) || schemaVersion < 1)
+    refuse('schemaVersion', 'is an integer from 1 on');
+  const { subject, organisation } = actor;
+  const who: Json = organisation === undefined ? { subject } : { subject, organisation };
+  const meta = canonicalise(
+    { decidedOn, effective, actor: who, commandId, causationId, correlationId },
+    'event',
+  );
+  const data = canonicalise(event.data, 'data');
+  const bytes = Buffer.byteLength(meta) + Buffer.byteLength(data) + Buffer.byteLength(type) + placeBytes;
+  if (bytes > maxEnvelopeBytes) {
+    throw new StoreError(
+      'EVENT_TOO_LARGE',
+      `an event of ${type} takes ${bytes} bytes; at most ${maxEnvelopeBytes} can be stored`,
+    );
+  }
+  return { meta, data };
+}

@@ -1,0 +1,69 @@
+import type { Pool } from 'pg';
+
+/** One step of a component's tables. Never changed once released: another is added. */
+export interface Migration {
+  /** 1, 2, 3, … */
+  readonly version: number;
+  readonly sql: string;
+}
+
+/** The database's tables are not what this version of Masar can use. */
+export class SchemaError extends Error {
+  override readonly name = 'SchemaError';
+  constructor(
+    readonly code: 'SCHEMA_TOO_NEW',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/**
+ * Brings a component's tables to the newest version, one process at a time, all steps in one transaction.
+ *
+ * @throws SchemaError the database was written by a newer version of Masar
+ */
+export async function migrate(
+  pool: Pool,
+  component: string,
+  migrations: readonly Migration[],
+): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query(`set local lock_timeout = '60s'`);
+    await client.query(`select pg_advisory_xact_lock(hashtextextended('masar.migrate', 0))`);
+    await client.query(`create schema if not exists masar`);
+    await client.query(`create table if not exists masar.migration (
+      component text not null,
+      version integer not null,
+      applied_at timestamptz not null default now(),
+      primary key (component, version)
+    )`);
+    const { rows } = await client.query<{ version: number | null }>(
+      `select max(version) as version from masar.migration where component = $1`,
+      [component],
+    );
+    const current = rows[0]?.version ?? 0;
+    const newest = migrations.at(-1)?.version ?? 0;
+    if (current > newest) {
+      throw new SchemaError(
+        'SCHEMA_TOO_NEW',
+        `the database has version ${current} of the tables of ${component}; this Masar knows up to ${newest}: start a newer one`,
+      );
+    }
+    for (const { version, sql } of migrations.filter((migration) => migration.version > current)) {
+      await client.query(sql);
+      await client.query(`insert into masar.migration (component, version) values ($1, $2)`, [
+        component,
+        version,
+      ]);
+    }
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}

@@ -1,0 +1,92 @@
+import type { Pool } from 'pg';
+import { StoreError } from '../errors.js';
+import type { EventLog, LogHead, LogIdentity, RecordedEvent, Subscription } from '../ports.js';
+import { LogListener } from './log-listener.js';
+import { LogSubscription } from './log-subscription.js';
+import { readError } from './postgres-errors.js';
+import { isoFromText, recordedEvents, selectEvents } from './recorded-row.js';
+
+/** The log on PostgreSQL: the table the store writes, read in the order of its positions. */
+export class PostgresEventLog implements EventLog {
+  private readonly subscriptions = new Set<Subscription>();
+  private known: Promise<LogIdentity> | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly listener: LogListener,
+  ) {}
+
+  identity(): Promise<LogIdentity> {
+    this.known ??= this.read<{ log_id: string; epoch: number }>('select log_id, epoch from masar.log').then(
+      ([row]) => ({
+        logId: row!.log_id,
+        epoch: row!.epoch,
+      }),
+    );
+    this.known.catch(() => (this.known = undefined));
+    return this.known;
+  }
+
+  async head(): Promise<LogHead> {
+    const [row] = await this.read<{ head: string; at: string }>(
+      `select e.position::text as head, e.recorded_at::text as at from masar.event e order by e.position desc limit 1`,
+    );
+    return row
+      ? { position: Number(row.head), recordedAt: isoFromText(row.at) }
+      : { position: 0, recordedAt: null };
+  }
+
+  async readAll(after: number, limit: number): Promise<RecordedEvent[]> {
+    try {
+      const select = selectEvents(
+        'where position > $1 order by position limit $2',
+        [after, limit],
+        'masar-read-all',
+      );
+      return recordedEvents((await this.pool.query(select)).rows);
+    } catch (error) {
+      throw readError(error);
+    }
+  }
+
+  async positionAt(recordedAt: string): Promise<number> {
+    const [row] = await this.read<{ position: string }>(
+      `select coalesce(max(position), 0)::text as position from masar.event where recorded_at <= $1::timestamptz`,
+      [recordedAt],
+    );
+    return Number(row!.position);
+  }
+
+  async find(id: string): Promise<RecordedEvent | undefined> {
+    try {
+      return recordedEvents((await this.pool.query(selectEvents('where id = $1', [id]))).rows)[0];
+    } catch (error) {
+      throw readError(error);
+    }
+  }
+
+  subscribe(after: number, { batch = 500 }: { readonly batch?: number } = {}): Subscription {
+    if (this.closed) throw new StoreError('CLOSED', 'the log is closed');
+    this.listener.start();
+    const subscription = new LogSubscription(this, this.listener, after, batch, () =>
+      this.subscriptions.delete(subscription),
+    );
+    this.subscriptions.add(subscription);
+    return subscription;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.all([...this.subscriptions].map((subscription) => subscription.cancel()));
+    await this.listener.close();
+  }
+
+  private async read<R extends object>(sql: string, values: unknown[] = []): Promise<R[]> {
+    try {
+      return (await this.pool.query<R>(sql, values)).rows;
+    } catch (error) {
+      throw readError(error);
+    }
+  }
+}
