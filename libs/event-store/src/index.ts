@@ -11,3 +11,5 @@ export { SchemaError, migrate } from './postgres/migrations.js';
 export type { Migration } from './postgres/migrations.js';
 export { WorkerLease } from './workers/worker-lease.js';
 export type { HeldWorkerLease } from './workers/worker-lease.js';
+export { openEventStore } from './open-event-store.js';
+export type { EventStoreSettings, OpenedEventStore } from './open-event-store.js';

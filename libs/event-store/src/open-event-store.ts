@@ -1,0 +1,72 @@
+import type pg from 'pg';
+import { startEmbeddedPostgres } from './embedded/embedded-postgres.js';
+import { openPostgres } from './postgres/open-postgres.js';
+import type { EventLog, EventStore } from './ports.js';
+
+export interface EventStoreSettings {
+  /** `postgres://…`; without one an embedded PostgreSQL is started on the data folder, or joined. */
+  readonly databaseUrl?: string | undefined;
+  readonly dataFolder: string;
+  /** As the database shows it among its clients. */
+  readonly applicationName: string;
+  /** Told, in plain sentences, what takes time or surprises. */
+  readonly say?: (message: string) => void;
+}
+
+/** Store, log and database, wherever they are. */
+export interface OpenedEventStore {
+  readonly store: EventStore;
+  readonly log: EventLog;
+  readonly pool: pg.Pool;
+  /** Where the events are, in a sentence for people; without a password. */
+  readonly place: string;
+  /** Appends under way finish, connections close, then the embedded PostgreSQL is let go of. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the store the settings ask for.
+ *
+ * @throws StoreError the database cannot be reached or is not safe to use
+ * @throws SchemaError a newer version of Masar wrote it
+ * @throws EmbeddedPostgresError the embedded one cannot be started
+ */
+export async function openEventStore(settings: EventStoreSettings): Promise<OpenedEventStore> {
+  const { databaseUrl, dataFolder, applicationName, say } = settings;
+  const embedded = databaseUrl
+    ? undefined
+    : await startEmbeddedPostgres({ dataDir: dataFolder, ...(say && { log: say }) });
+  try {
+    const connectionString = databaseUrl ?? embedded!.connectionString;
+    const backend = await openPostgres({ connectionString, applicationName, ...(say && { onRetry: say }) });
+    return {
+      store: backend.store,
+      log: backend.log,
+      pool: backend.pool,
+      place: embedded ? embeddedPlace(embedded) : `PostgreSQL at ${withoutSecrets(connectionString)}`,
+      async close() {
+        await backend.close();
+        await embedded?.release();
+      },
+    };
+  } catch (error) {
+    await embedded?.release();
+    throw error;
+  }
+}
+
+function embeddedPlace(embedded: Awaited<ReturnType<typeof startEmbeddedPostgres>>): string {
+  const how = embedded.adopted
+    ? ', left running by an earlier start'
+    : embedded.attached
+      ? ', shared with another process'
+      : '';
+  const who = embedded.runsAs ? `, run as ${embedded.runsAs}` : '';
+  return `embedded PostgreSQL in ${embedded.clusterDir}${who}${how}`;
+}
+
+function withoutSecrets(connectionString: string): string {
+  if (!URL.canParse(connectionString)) return 'the address in DATABASE_URL';
+  const { host, pathname } = new URL(connectionString);
+  return `${host}${pathname}`;
+}
