@@ -1,6 +1,5 @@
 import type { BodyEvent } from './body.js';
 import type { DecisionEvent } from './decision.js';
-import type { DomainEvent } from './event.js';
 import type { ReformItemEvent } from './item/events.js';
 import type { ReferenceReserved } from './item/references.js';
 import type { ProgrammeEvent } from './programme.js';
@@ -132,7 +131,6 @@ export function decode(stored: {
       `the log holds version ${stored.schemaVersion} of ${stored.type}; this version of Masar reads up to ${schemaVersion}: use a newer one`,
     );
   }
-  if (stored.schemaVersion === schemaVersion) return stored as DomainEvent as MasarEvent;
   const data = upcasters
     .slice(stored.schemaVersion - 1)
     .reduce((older, upcast) => upcast(older), stored.data as Record<string, unknown>);

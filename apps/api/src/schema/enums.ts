@@ -1,0 +1,72 @@
+import {
+  adoptionManners,
+  bodyKinds,
+  calendars,
+  closedAs,
+  closureCauses,
+  competences,
+  dateBases,
+  decisionKinds,
+  decisionMethods,
+  decisionModes,
+  horizons,
+  instrumentKinds,
+  instrumentStatuses,
+  irregularities,
+  lapseCodes,
+  lifecycleStates,
+  refusalCodes,
+  relationKinds,
+  workshopStates,
+} from '@masar/domain';
+import { registerEnumType } from '@nestjs/graphql';
+
+/**
+ * A GraphQL enum whose names are the domain's own words: what a query shows is what the log holds.
+ * The object is what Nest wants an enum to be.
+ */
+function words<T extends string>(name: string, description: string, values: readonly T[]): { [K in T]: K } {
+  const object = Object.fromEntries(values.map((value) => [value, value])) as { [K in T]: K };
+  registerEnumType(object, { name, description });
+  return object;
+}
+
+export const LifecycleStateEnum = words(
+  'LifecycleState',
+  'Where an item stands on its way from proposal to implementation.',
+  lifecycleStates,
+);
+export const IrregularityEnum = words('Irregularity', 'What an entry of a history breaks.', irregularities);
+export const LapseCodeEnum = words(
+  'LapseCode',
+  'Why a decision could not be applied to an item.',
+  lapseCodes,
+);
+export const WorkshopStateEnum = words(
+  'WorkshopState',
+  'Whether a workshop took place, as far as known.',
+  workshopStates,
+);
+export const DecisionKindEnum = words('DecisionKind', 'What was decided about an item.', decisionKinds);
+export const DecisionModeEnum = words('DecisionMode', 'How the body came together to decide.', decisionModes);
+export const DecisionMethodEnum = words('DecisionMethod', 'How the body decided.', decisionMethods);
+export const CompetenceEnum = words('Competence', 'What a body may do with a recommendation.', competences);
+export const BodyKindEnum = words('BodyKind', 'What kind of body decides.', bodyKinds);
+export const InstrumentKindEnum = words('InstrumentKind', 'What kind of instrument it is.', instrumentKinds);
+export const InstrumentStatusEnum = words(
+  'InstrumentStatus',
+  'The standing of an instrument.',
+  instrumentStatuses,
+);
+export const AdoptionMannerEnum = words('AdoptionManner', 'How an item was adopted.', adoptionManners);
+export const ClosedAsEnum = words('ClosedAs', 'The ends a decision can close an item with.', closedAs);
+export const ClosureCauseEnum = words('ClosureCause', 'Why an item was closed.', closureCauses);
+export const HorizonEnum = words('Horizon', 'When an item is needed by.', horizons);
+export const CalendarEnum = words('Calendar', 'The calendar a date was written in.', calendars);
+export const DateBasisEnum = words('DateBasis', 'Whether a date was stated or worked out.', dateBases);
+export const RelationKindEnum = words(
+  'RelationKind',
+  'How an item stands to the one it became.',
+  relationKinds,
+);
+export const RefusalCodeEnum = words('RefusalCode', 'Why a command was refused.', refusalCodes);

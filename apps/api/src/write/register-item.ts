@@ -1,0 +1,66 @@
+import { type CommandDone, executeRegistration } from '@masar/commands';
+import type { LangText } from '@masar/domain';
+import { Args, Context, Field, InputType, Mutation, Resolver } from '@nestjs/graphql';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { ArrayMaxSize, IsEnum, IsObject, IsOptional, IsString, Length } from 'class-validator';
+import type { RequestContext } from '../platform/request-context.js';
+import { LifecycleStateEnum } from '../schema/enums.js';
+import { LangTextScalar } from '../schema/scalars.js';
+import { ItemCommandInput, MasarCommand, plain } from './command.js';
+import { CommandResult } from './command-result.js';
+import { Mutations } from './mutations.js';
+
+@InputType()
+export class RegisterItemInput extends ItemCommandInput {
+  @Field(() => LangTextScalar)
+  @IsObject()
+  title!: LangText;
+
+  @Field(() => LangTextScalar, { nullable: true })
+  @IsOptional()
+  @IsObject()
+  text?: LangText;
+
+  @Field(() => LifecycleStateEnum, {
+    nullable: true,
+    description: 'Only with asRecorded; otherwise it starts as a draft.',
+  })
+  @IsOptional()
+  @IsEnum(LifecycleStateEnum)
+  state?: keyof typeof LifecycleStateEnum;
+
+  @Field({ nullable: true, description: 'Reference of the workshop it came up for.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  workshop?: string;
+
+  @Field(() => [String], { nullable: true, description: 'References of themes.' })
+  @IsOptional()
+  @IsString({ each: true })
+  @ArrayMaxSize(20)
+  themes?: string[];
+}
+
+export class RegisterItem extends MasarCommand<RegisterItemInput> {}
+
+@CommandHandler(RegisterItem)
+export class RegisterItemHandler implements ICommandHandler<RegisterItem> {
+  async execute({ context, input }: RegisterItem): Promise<CommandDone> {
+    const { commandId: _id, expectedRevision: _revision, ...registration } = plain(input);
+    return executeRegistration(context, registration);
+  }
+}
+
+@Resolver()
+export class RegisterItemResolver {
+  constructor(private readonly mutations: Mutations) {}
+
+  @Mutation(() => CommandResult, { description: 'Begins to track a recommendation, as a draft.' })
+  async registerItem(
+    @Args('input') input: RegisterItemInput,
+    @Context() request: RequestContext,
+  ): Promise<typeof CommandResult> {
+    return this.mutations.run(request, 'record', RegisterItem, input);
+  }
+}
