@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+
+import { Grants, type RolesByProgramme } from './grants.js';
+import { PERMISSIONS, POLICY } from './policy.js';
+import { ROLES, type Role } from './roles.js';
+
+const held = (roles: RolesByProgramme): Grants => new Grants('sub-0001', roles);
+
+describe('the policy', () => {
+  it('lets every role read', () => {
+    for (const role of ROLES) expect(held({ '*': [role] }).may('read', 'P')).toBe(true);
+  });
+
+  it('gives every other permission to exactly one role', () => {
+    for (const permission of PERMISSIONS.filter((one) => one !== 'read')) {
+      expect(ROLES.filter((role) => POLICY[role].includes(permission))).toHaveLength(1);
+    }
+  });
+
+  it('never lets an admin write history, whatever is held beside it', () => {
+    const everything = held({ '*': [...ROLES] });
+    for (const permission of ['record', 'confirm', 'report', 'verify'] as const) {
+      expect(everything.may(permission, 'P')).toBe(false);
+      expect(held({ '*': ['admin'], P: ['recorder'] }).may(permission, 'P')).toBe(false);
+    }
+    expect(everything.may('setup', 'P')).toBe(true);
+  });
+});
+
+describe('grants', () => {
+  it('hold in their programme only, those of * in each', () => {
+    const grants = held({ P: ['recorder'], Q: ['analyst'] });
+    expect(grants.may('record', 'P')).toBe(true);
+    expect(grants.may('record', 'Q')).toBe(false);
+    expect(grants.may('read', 'R')).toBe(false);
+    expect(held({ '*': ['analyst'], P: ['recorder'] }).may('read', 'R')).toBe(true);
+  });
+
+  it('without a programme say whether there is any', () => {
+    expect(held({ P: ['recorder'] }).may('record')).toBe(true);
+    expect(held({ P: ['analyst'] }).may('record')).toBe(false);
+  });
+
+  it('say which programmes can be read', () => {
+    expect(held({ '*': ['auditor'] }).readable()).toBe('all');
+    expect(held({ P: ['recorder'], Q: ['analyst'] }).readable()).toEqual(['P', 'Q']);
+  });
+
+  it('are not fooled by names every object has', () => {
+    const grants = held(JSON.parse('{"P":["analyst"]}') as Record<string, Role[]>);
+    for (const name of ['__proto__', 'constructor', 'toString', '*'])
+      expect(grants.may('read', name)).toBe(false);
+  });
+});
