@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { startEmbeddedPostgres } from './embedded/embedded-postgres.js';
+import type { EmbeddedPostgres } from './embedded/embedded-postgres.js';
+import { superviseEmbeddedPostgres } from './embedded/supervised-postgres.js';
 import { openPostgres } from './postgres/open-postgres.js';
 import type { EventLog, EventStore } from './ports.js';
 
@@ -18,6 +19,8 @@ export interface OpenedEventStore {
   readonly store: EventStore;
   readonly log: EventLog;
   readonly pool: pg.Pool;
+  /** For connections of one's own. Holds a password: never shown. */
+  readonly connectionString: string;
   /** Where the events are, in a sentence for people; without a password. */
   readonly place: string;
   /** Appends under way finish, connections close, then the embedded PostgreSQL is let go of. */
@@ -35,7 +38,7 @@ export async function openEventStore(settings: EventStoreSettings): Promise<Open
   const { databaseUrl, dataFolder, applicationName, say } = settings;
   const embedded = databaseUrl
     ? undefined
-    : await startEmbeddedPostgres({ dataDir: dataFolder, ...(say && { log: say }) });
+    : await superviseEmbeddedPostgres({ dataDir: dataFolder, ...(say && { log: say }) });
   try {
     const connectionString = databaseUrl ?? embedded!.connectionString;
     const backend = await openPostgres({ connectionString, applicationName, ...(say && { onRetry: say }) });
@@ -43,6 +46,7 @@ export async function openEventStore(settings: EventStoreSettings): Promise<Open
       store: backend.store,
       log: backend.log,
       pool: backend.pool,
+      connectionString,
       place: embedded ? embeddedPlace(embedded) : `PostgreSQL at ${withoutSecrets(connectionString)}`,
       async close() {
         await backend.close();
@@ -55,7 +59,7 @@ export async function openEventStore(settings: EventStoreSettings): Promise<Open
   }
 }
 
-function embeddedPlace(embedded: Awaited<ReturnType<typeof startEmbeddedPostgres>>): string {
+function embeddedPlace(embedded: EmbeddedPostgres): string {
   const how = embedded.adopted
     ? ', left running by an earlier start'
     : embedded.attached

@@ -3,6 +3,7 @@ import { changeMandate, type LangText } from '@masar/domain';
 import { Args, Context, Field, InputType, Mutation, Resolver } from '@nestjs/graphql';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IsEnum, IsObject, IsOptional, IsString, Length } from 'class-validator';
+import { Requires } from '../platform/auth/requires.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { CompetenceEnum } from '../schema/enums.js';
 import { LangTextScalar } from '../schema/scalars.js';
@@ -50,6 +51,7 @@ export class ChangeMandateHandler implements ICommandHandler<ChangeMandate> {
 export class ChangeMandateResolver {
   constructor(private readonly mutations: Mutations) {}
 
+  @Requires('setup')
   @Mutation(() => CommandResult, { description: 'What a body may do changed.' })
   async changeMandate(
     @Args('input') input: ChangeMandateInput,

@@ -7,7 +7,8 @@ import { Changed } from './changed.js';
 @ObjectType({ description: 'The command was carried out, now or the first time it was sent.' })
 export class CommandAccepted {
   @Field(() => PositionScalar, {
-    description: 'Give it to a query as atLeast to read what the command did. A decision: of its last effect so far.',
+    description:
+      'Give it to a query as atLeast to read what the command did. A decision: of its last effect so far.',
   })
   position!: number;
 
@@ -21,7 +22,8 @@ export class CommandAccepted {
   duplicate!: boolean;
 
   @Field(() => [String], {
-    description: 'Items a decision has not reached yet, by id. They are finished within seconds; nothing needs to be sent again.',
+    description:
+      'Items a decision has not reached yet, by id. They are finished within seconds; nothing needs to be sent again.',
   })
   pending!: readonly string[];
 

@@ -3,6 +3,7 @@ import { dissolveBody } from '@masar/domain';
 import { Args, Context, Field, InputType, Mutation, Resolver } from '@nestjs/graphql';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IsString, Length } from 'class-validator';
+import { Requires } from '../platform/auth/requires.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { CommandInput, MasarCommand, plain, requestOf } from './command.js';
 import { CommandResult } from './command-result.js';
@@ -39,6 +40,7 @@ export class DissolveBodyHandler implements ICommandHandler<DissolveBody> {
 export class DissolveBodyResolver {
   constructor(private readonly mutations: Mutations) {}
 
+  @Requires('setup')
   @Mutation(() => CommandResult, { description: 'A body decides no more.' })
   async dissolveBody(
     @Args('input') input: DissolveBodyInput,

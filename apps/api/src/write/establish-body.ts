@@ -3,6 +3,7 @@ import { establishBody, type LangText } from '@masar/domain';
 import { Args, Context, Field, InputType, Mutation, Resolver } from '@nestjs/graphql';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IsEnum, IsObject, IsOptional, IsString, Length } from 'class-validator';
+import { Requires } from '../platform/auth/requires.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { BodyKindEnum, CompetenceEnum } from '../schema/enums.js';
 import { LangTextScalar } from '../schema/scalars.js';
@@ -58,6 +59,7 @@ export class EstablishBodyHandler implements ICommandHandler<EstablishBody> {
 export class EstablishBodyResolver {
   constructor(private readonly mutations: Mutations) {}
 
+  @Requires('setup')
   @Mutation(() => CommandResult, { description: 'A body that decides, with what it may do.' })
   async establishBody(
     @Args('input') input: EstablishBodyInput,

@@ -3,6 +3,7 @@ import { registerInstrument, type LangText } from '@masar/domain';
 import { Args, Context, Field, InputType, Mutation, Resolver } from '@nestjs/graphql';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IsEnum, IsObject, IsString, Length } from 'class-validator';
+import { Requires } from '../platform/auth/requires.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { InstrumentKindEnum, InstrumentStatusEnum } from '../schema/enums.js';
 import { LangTextScalar } from '../schema/scalars.js';
@@ -53,6 +54,7 @@ export class RegisterInstrumentHandler implements ICommandHandler<RegisterInstru
 export class RegisterInstrumentResolver {
   constructor(private readonly mutations: Mutations) {}
 
+  @Requires('setup')
   @Mutation(() => CommandResult, { description: 'A law, strategy or plan the programme rests on.' })
   async registerInstrument(
     @Args('input') input: RegisterInstrumentInput,

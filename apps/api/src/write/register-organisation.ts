@@ -3,6 +3,7 @@ import { registerOrganisation, type LangText } from '@masar/domain';
 import { Args, Context, Field, InputType, Mutation, Resolver } from '@nestjs/graphql';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IsObject, IsOptional, IsString, Length } from 'class-validator';
+import { Requires } from '../platform/auth/requires.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { LangTextScalar } from '../schema/scalars.js';
 import { CommandInput, MasarCommand, plain, requestOf } from './command.js';
@@ -50,6 +51,7 @@ export class RegisterOrganisationHandler implements ICommandHandler<RegisterOrga
 export class RegisterOrganisationResolver {
   constructor(private readonly mutations: Mutations) {}
 
+  @Requires('setup')
   @Mutation(() => CommandResult, {
     description: 'An organisation that leads, supports, verifies or is addressed.',
   })

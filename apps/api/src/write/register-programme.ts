@@ -3,6 +3,7 @@ import { registerProgramme, type LangText } from '@masar/domain';
 import { Args, Context, Field, InputType, Mutation, Resolver } from '@nestjs/graphql';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IsObject, IsOptional, IsString, Length } from 'class-validator';
+import { Requires } from '../platform/auth/requires.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { LangTextScalar } from '../schema/scalars.js';
 import { CommandInput, MasarCommand, plain, requestOf } from './command.js';
@@ -44,6 +45,7 @@ export class RegisterProgrammeHandler implements ICommandHandler<RegisterProgram
 export class RegisterProgrammeResolver {
   constructor(private readonly mutations: Mutations) {}
 
+  @Requires('setup')
   @Mutation(() => CommandResult, { description: 'Begins to record a reform programme.' })
   async registerProgramme(
     @Args('input') input: RegisterProgrammeInput,

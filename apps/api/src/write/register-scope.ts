@@ -3,6 +3,7 @@ import { registerScope, type LangText } from '@masar/domain';
 import { Args, Context, Field, InputType, Mutation, Resolver } from '@nestjs/graphql';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IsObject, IsString, Length } from 'class-validator';
+import { Requires } from '../platform/auth/requires.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { LangTextScalar } from '../schema/scalars.js';
 import { CommandInput, MasarCommand, plain, requestOf } from './command.js';
@@ -44,6 +45,7 @@ export class RegisterScopeHandler implements ICommandHandler<RegisterScope> {
 export class RegisterScopeResolver {
   constructor(private readonly mutations: Mutations) {}
 
+  @Requires('setup')
   @Mutation(() => CommandResult, { description: 'A place, or a governed list of places.' })
   async registerScope(
     @Args('input') input: RegisterScopeInput,

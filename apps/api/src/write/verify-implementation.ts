@@ -12,6 +12,7 @@ import {
   Matches,
   ValidateNested,
 } from 'class-validator';
+import { Requires } from '../platform/auth/requires.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { LangTextScalar } from '../schema/scalars.js';
 import { ItemCommandInput, MasarCommand, plain, requestOf } from './command.js';
@@ -73,6 +74,7 @@ export class VerifyImplementationHandler implements ICommandHandler<VerifyImplem
 export class VerifyImplementationResolver {
   constructor(private readonly mutations: Mutations) {}
 
+  @Requires('verify')
   @Mutation(() => CommandResult, {
     description: 'Finds the item implemented, on evidence, by an organisation that does not lead it.',
   })
