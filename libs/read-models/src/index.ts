@@ -1,4 +1,16 @@
-export * from './engine/column.js';
+export {
+  bigint,
+  boolean,
+  date,
+  double,
+  integer,
+  json,
+  nullable,
+  text,
+  textArray,
+  timestamp,
+  type Column,
+} from './engine/column.js';
 export {
   appendTable,
   currentTable,
@@ -13,3 +25,9 @@ export {
   type Tables,
 } from './engine/read-model.js';
 export { ReadModelError, type ReadModelErrorCode } from './engine/read-model-error.js';
+export { ReadModels, type ReadModelsOptions, type ReadModelStatus } from './engine/read-models.js';
+export { validAt, type Pinned, type ReadModelState } from './engine/pinned.js';
+export type { Halt } from './engine/registry.js';
+export type { BuildReason, Notice } from './engine/notice.js';
+export type { Queryable } from './engine/schema.js';
+export { defaultTuning, type Tuning } from './engine/tuning.js';

@@ -20,7 +20,8 @@ export class Documents {
 
   constructor(
     private readonly layout: readonly TableLayout[],
-    private readonly bound: number,
+    /** May be changed at any time; {@link evict} follows. */
+    public bound: number,
   ) {}
 
   has(key: string): boolean {

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '@masar/event-store';
+import type { Halt } from './registry.js';
 
 /** PostgreSQL, or a column's encoding, refused a row: the same batch would be refused again. */
 export class RowRefused extends Error {
@@ -14,6 +15,11 @@ export class PoisonEvent extends Error {
   ) {
     super(describe(cause), { cause });
   }
+}
+
+/** What is kept of it for people to read. */
+export function haltAt({ event, message }: PoisonEvent): Halt {
+  return { position: event.position, eventId: event.id, eventType: event.type, error: message };
 }
 
 /** Another process moved the checkpoint: what is in memory may be out of date. Nothing was written. */
@@ -36,11 +42,6 @@ export function isAboutTheRow(error: unknown): boolean {
   return error instanceof RowRefused || aboutTheRow.has(sqlState(error)?.slice(0, 2) ?? '');
 }
 
-/** The schema or a table is not there any more: somebody dropped it, so it is built again. */
-export function isMissingTable(error: unknown): boolean {
-  return sqlState(error) === '42P01' || sqlState(error) === '3F000';
-}
-
 /**
  * An error without the data it may quote: SQLSTATE with the table and column, or the kind of error and where
  * it was thrown. Messages are kept only where the runtime words them, from names in the code.
@@ -60,4 +61,11 @@ export function describe(error: unknown): string {
   const thrown = typeof stack === 'string' ? /\(?([^\s(]+:\d+):\d+\)?$/m.exec(stack)?.[1] : undefined;
   const file = thrown?.split(/[\\/]/).pop();
   return `${typeof name === 'string' ? name : 'error'}${typeof code === 'string' ? ` ${code}` : ''}${worded}${file ? ` (${file})` : ''}`;
+}
+
+/** For log lines: where it is not about data, with its message. */
+export function plainly(error: unknown): string {
+  if (isAboutTheRow(error)) return describe(error);
+  const state = sqlState(error);
+  return `${state ? `${state} ` : ''}${(error as Error | undefined)?.message ?? 'failed'}`;
 }

@@ -7,6 +7,7 @@ import pg from 'pg';
 import { layoutOf } from './layout.js';
 import type { ProjectionOptions } from './projection.js';
 import { Projection } from './projection.js';
+import type { Build } from './registry.js';
 import { insertBuilding, migrations } from './registry.js';
 import { createIndexes, createTables, schemaName } from './schema.js';
 import { foldPlainly, rowsAt } from './testing/read-rows.js';
@@ -42,8 +43,17 @@ async function newSchema(mode: ProjectionOptions['mode']): Promise<string> {
 
 /** As the process would after a restart: nothing in memory. */
 function projection(schema: string, checkpoint: number, options: Partial<ProjectionOptions>): Projection {
-  const build = { schema, name: model.name, checkpoint };
-  return new Projection(model, build, reader, writer, { memory: 10_000, mode: 'indexed', ...options });
+  const build: Build = {
+    schema,
+    name: model.name,
+    version: 1,
+    role: 'building',
+    checkpoint,
+    eventId: null,
+    halted: null,
+  };
+  const memory = { memory: 10_000, bulkMemory: 10_000 };
+  return new Projection(model, build, reader, writer, { ...memory, mode: 'indexed', ...options });
 }
 
 const key = fc.constantFrom('a', 'b', 'c', 'd,"e"\\', 'ش\t\n');

@@ -13,10 +13,13 @@ import type { Build } from './registry.js';
 import { moveCheckpoint } from './registry.js';
 import type { Queryable, TableStatements } from './schema.js';
 import { createIndexes, statementsOf } from './schema.js';
+import { inTransaction } from './transaction.js';
 
 export interface ProjectionOptions {
   /** Rows and documents kept in memory. */
   readonly memory: number;
+  /** The same while in bulk. */
+  readonly bulkMemory: number;
   /**
    * Indexed: as it goes on, and as it survives a crash. Bulk: the tables have no index yet; a version is written
    * when it has ended, and {@link Projection.index} writes the rest. A bulk build that breaks off starts again.
@@ -39,16 +42,20 @@ export class Projection {
 
   constructor(
     readonly model: ReadModel,
-    readonly build: Pick<Build, 'schema' | 'name' | 'checkpoint'>,
+    /** As last read: its role and halt may have changed since, its checkpoint has. */
+    public build: Build,
     /** Where documents are read from. */
     private readonly reader: Queryable,
     /** The owner's connection: everything is written here. */
     private writer: Client,
-    options: ProjectionOptions,
+    private readonly options: ProjectionOptions,
   ) {
     this.layout = layoutOf(model);
     this.statements = this.layout.map((table) => statementsOf(build.schema, table));
-    this.documents = new Documents(this.layout, options.memory);
+    this.documents = new Documents(
+      this.layout,
+      options.mode === 'bulk' ? options.bulkMemory : options.memory,
+    );
     this.mode = options.mode;
     this.folded = this.written = build.checkpoint;
   }
@@ -120,7 +127,7 @@ export class Projection {
     const { last, after, batch } = folded;
     if (last === undefined) return 0;
     let rows = 0;
-    await this.transaction(async () => {
+    await inTransaction(this.writer, async () => {
       // First: the row lock makes a second owner wait, then give up before it has written anything.
       const to = { position: last.position, id: last.id };
       if (!(await moveCheckpoint(this.writer, this.build, after, to)))
@@ -145,12 +152,12 @@ export class Projection {
   /** Writes the versions that still hold, then the indexes: from here on the build goes on as any other. */
   async index(): Promise<void> {
     if (!this.isBulk) return;
-    await this.transaction(async () => {
+    await inTransaction(this.writer, async () => {
       await this.writer.query('SET LOCAL statement_timeout = 0');
       for (let index = 0; index < this.layout.length; index++) {
         let held: Version[] = [];
         for (const document of this.documents.values()) {
-          held.push(...document.versions[index]!);
+          for (const version of document.versions[index]!) held.push(version);
           if (held.length < 10_000) continue;
           await this.copy(index, held, []);
           held = [];
@@ -160,6 +167,8 @@ export class Projection {
       await this.writer.query(createIndexes(this.build.schema, this.layout));
     });
     this.mode = 'indexed';
+    this.documents.bound = this.options.memory;
+    this.documents.evict(this.batch);
   }
 
   /**
@@ -179,18 +188,6 @@ export class Projection {
       const half = events.length >> 1;
       await this.applyHalving(events.slice(0, half));
       await this.applyHalving(events.slice(half));
-    }
-  }
-
-  private async transaction(work: () => Promise<void>): Promise<void> {
-    await this.writer.query('BEGIN');
-    try {
-      await work();
-      await this.writer.query('COMMIT');
-    } catch (error) {
-      // A connection that is gone has rolled back already.
-      await this.writer.query('ROLLBACK').catch(() => undefined);
-      throw error;
     }
   }
 

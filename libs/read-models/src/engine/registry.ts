@@ -77,11 +77,13 @@ export async function nextBuild(on: Queryable): Promise<number> {
   return rows[0]!.build;
 }
 
-export async function insertBuilding(on: Queryable, model: ReadModel, schema: string): Promise<void> {
-  await on.query(
-    `INSERT INTO masar.read_model (schema, name, version, role) VALUES ($1, $2, $3, 'building')`,
+export async function insertBuilding(on: Queryable, model: ReadModel, schema: string): Promise<Build> {
+  const { rows } = await on.query<Build>(
+    `INSERT INTO masar.read_model (schema, name, version, role) VALUES ($1, $2, $3, 'building')
+     RETURNING ${columns}`,
     [schema, model.name, model.version],
   );
+  return rows[0]!;
 }
 
 /** Moves the checkpoint if it stands where the caller believes; false where another was faster. */
@@ -114,10 +116,10 @@ export async function setHalted(
 }
 
 /**
- * Reads go to `schema` from now on; what was live is retired. Run it in a transaction. False, and nothing done,
+ * Reads go to `schema` from now on; what was live is retired. Run it in a transaction. Undefined, and nothing done,
  * where the live build has come further than this one: no reader is sent back.
  */
-export async function goLive(on: Queryable, model: ReadModel, schema: string): Promise<boolean> {
+export async function goLive(on: Queryable, model: ReadModel, schema: string): Promise<Build | undefined> {
   const live = [model.name, model.version];
   const { rows } = await on.query<{ ahead: boolean }>(
     `SELECT role = 'live' AND halted IS NULL AND checkpoint >
@@ -125,18 +127,21 @@ export async function goLive(on: Queryable, model: ReadModel, schema: string): P
      FROM masar.read_model WHERE name = $1 AND version = $2 AND role = 'live' FOR UPDATE`,
     [...live, schema],
   );
-  if (rows[0]?.ahead) return false;
+  if (rows[0]?.ahead) return undefined;
   await on.query(
     `UPDATE masar.read_model SET role = 'retired', since = now() WHERE name = $1 AND version = $2 AND role = 'live'`,
     live,
   );
-  await on.query(`UPDATE masar.read_model SET role = 'live', since = now() WHERE schema = $1`, [schema]);
+  const switched = await on.query<Build>(
+    `UPDATE masar.read_model SET role = 'live', since = now() WHERE schema = $1 RETURNING ${columns}`,
+    [schema],
+  );
   await on.query(`SELECT pg_notify('${channel}', $1)`, [model.name]);
-  return true;
+  return switched.rows[0];
 }
 
 /** Nothing reads this schema from now on. */
-export async function retire(on: Queryable, schema: string): Promise<void> {
+export async function retire(on: Queryable, { schema }: { schema: string }): Promise<void> {
   await on.query(`UPDATE masar.read_model SET role = 'retired', since = now() WHERE schema = $1`, [schema]);
 }
 
@@ -154,14 +159,15 @@ export async function request(on: Queryable, model: ReadModel, what: Request): P
   return rowCount === 1;
 }
 
-/** What was asked of the live build's owner, once. */
-export async function takeRequest(on: Queryable, schema: string): Promise<Request | undefined> {
-  const { rows } = await on.query<{ requested: Request }>(
-    `UPDATE masar.read_model AS now SET requested = NULL
-     FROM (SELECT schema, requested FROM masar.read_model
-           WHERE schema = $1 AND requested IS NOT NULL FOR UPDATE) AS before
-     WHERE now.schema = before.schema RETURNING before.requested`,
+/** What is asked of the live build's owner. It stands until {@link clearRequest}, so a crash does not lose it. */
+export async function readRequest(on: Queryable, schema: string): Promise<Request | undefined> {
+  const { rows } = await on.query<{ requested: Request | null }>(
+    'SELECT requested FROM masar.read_model WHERE schema = $1',
     [schema],
   );
-  return rows[0]?.requested;
+  return rows[0]?.requested ?? undefined;
+}
+
+export async function clearRequest(on: Queryable, schema: string): Promise<void> {
+  await on.query('UPDATE masar.read_model SET requested = NULL WHERE schema = $1', [schema]);
 }
