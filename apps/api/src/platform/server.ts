@@ -41,6 +41,7 @@ export async function createServer(
   const instance = adapter.getInstance<FastifyInstance>();
   logRequests(instance, platform.metrics);
   secureAnswers(instance);
+  closeConnectionsAtEnd(instance);
   instance.addHook('onRequest', async (request) => assertLocalRequest(request));
   await instance.register(graphqlEndpoint, {
     ...platform,
@@ -53,4 +54,15 @@ export async function createServer(
   });
   await app.init();
   return app;
+}
+
+/** A connection at work when the service stops is answered on, and then closed: kept open it would hold up the end. */
+function closeConnectionsAtEnd(instance: FastifyInstance): void {
+  let stopping = false;
+  instance.addHook('preClose', async () => {
+    stopping = true;
+  });
+  instance.addHook('onSend', async (_request, reply) => {
+    if (stopping) void reply.header('connection', 'close');
+  });
 }

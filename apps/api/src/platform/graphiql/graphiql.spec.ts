@@ -15,9 +15,8 @@ describe('GraphiQL', () => {
       // The page has nine megabytes: a failure shall not print it.
       expect(text.includes('# What this is')).toBe(true);
       expect(text.includes('npx masar token --role analyst')).toBe(true);
-      const markup = text.replaceAll(/<(script|style)>[\s\S]*?<\/\1>/g, '');
-      expect(markup.length).toBeLessThan(20_000);
-      expect(markup).not.toMatch(/(src|href)="(https?:)?\/\//);
+      const [beforeScript = ''] = text.split('<script>');
+      expect(/(src|href)="(https?:)?\/\//.test(beforeScript)).toBe(false);
     } finally {
       await server.close();
     }
