@@ -1,6 +1,6 @@
 import { type DateNotes, type Dated, type GivenDates, withDates } from './event.js';
 import { Refusal } from './refusal.js';
-import { type LangText, normaliseReference, requireText } from './text.js';
+import { type LangText, normaliseReference, requireText, normaliseProgramme } from './text.js';
 
 /** What a body may do with a recommendation. Only a body that approves can move an item to *Approved*. */
 export const competences = ['advises', 'endorses', 'approves'] as const;
@@ -43,7 +43,7 @@ export interface Body {
 export const noBody: Body = { reference: '', competence: undefined, dissolved: false };
 
 export function bodyStream(programme: string, reference: string): string {
-  return `body-${normaliseReference(programme, 'programme')}/${normaliseReference(reference, 'body')}`;
+  return `body-${normaliseProgramme(programme)}/${normaliseReference(reference, 'body')}`;
 }
 
 export function evolveBody(body: Body, event: BodyEvent): Body {

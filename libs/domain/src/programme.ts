@@ -1,6 +1,6 @@
 import { type DateNotes, type Dated, type GivenDates, withDates } from './event.js';
 import { Refusal } from './refusal.js';
-import { type LangText, normaliseReference, requireText } from './text.js';
+import { type LangText, normaliseReference, requireText, normaliseProgramme } from './text.js';
 
 export const instrumentKinds = ['law', 'strategy', 'plan'] as const;
 export type InstrumentKind = (typeof instrumentKinds)[number];
@@ -58,7 +58,7 @@ export const noProgramme: Programme = {
 };
 
 export function programmeStream(reference: string): string {
-  return `programme-${normaliseReference(reference, 'programme')}`;
+  return `programme-${normaliseProgramme(reference)}`;
 }
 
 export function evolveProgramme(programme: Programme, event: ProgrammeEvent): Programme {

@@ -1,5 +1,5 @@
 import { Refusal } from './refusal.js';
-import { normaliseReference } from './text.js';
+import { normaliseProgramme } from './text.js';
 
 /** How an item stands to the one it became. */
 export const relationKinds = ['supersededBy', 'mergedInto', 'splitInto'] as const;
@@ -41,7 +41,7 @@ export interface Relations {
 export const noRelations: Relations = { standing: [], decisions: {} };
 
 export function relationsStream(programme: string): string {
-  return `relations-${normaliseReference(programme, 'programme')}`;
+  return `relations-${normaliseProgramme(programme)}`;
 }
 
 export function evolveRelations(relations: Relations, event: RelationEvent): Relations {

@@ -62,3 +62,13 @@ export function normaliseReference(reference: string, path = 'reference'): strin
   }
   return normalised;
 }
+
+/** A programme's reference as streams and ids carry it. Without "/", which ends it there. */
+export function normaliseProgramme(reference: string, path = 'programme'): string {
+  const normalised = normaliseReference(reference, path);
+  if (normalised.includes('/')) {
+    const message = 'must not contain "/"';
+    throw new Refusal('INVALID_REFERENCE', `${path} ${message}`, [{ path, message }]);
+  }
+  return normalised;
+}

@@ -1,7 +1,7 @@
 import { type DateNotes, type Dated, type GivenDates, withDates } from './event.js';
 import { type GivenDate, requireDate } from './edtf.js';
 import { Refusal } from './refusal.js';
-import { type LangText, normaliseReference, requireText } from './text.js';
+import { type LangText, normaliseReference, requireText, normaliseProgramme } from './text.js';
 
 export const workshopStates = ['announced', 'scheduled', 'open', 'closed', 'cancelled', 'notKnown'] as const;
 export type WorkshopState = (typeof workshopStates)[number];
@@ -56,7 +56,7 @@ export interface Workshop {
 export const noWorkshop: Workshop = { reference: '', state: undefined, sessions: [] };
 
 export function workshopStream(programme: string, reference: string): string {
-  return `workshop-${normaliseReference(programme, 'programme')}/${normaliseReference(reference, 'workshop')}`;
+  return `workshop-${normaliseProgramme(programme)}/${normaliseReference(reference, 'workshop')}`;
 }
 
 export function evolveWorkshop(workshop: Workshop, event: WorkshopEvent): Workshop {

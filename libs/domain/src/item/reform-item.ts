@@ -1,6 +1,6 @@
 import type { Attributes, Horizon, LapseCode, People, ReformItemEvent } from './events.js';
 import { type LifecycleState, type Standing, isEnd, moveTo } from './lifecycle.js';
-import { type LangText, normaliseReference } from '../text.js';
+import { type LangText, normaliseReference, normaliseProgramme } from '../text.js';
 
 /** What an item is at one point of its history: the fold of the events up to there. */
 export interface ReformItem {
@@ -64,7 +64,7 @@ export const noItem: ReformItem = {
 
 /** The id of an item: `<programme>/<reference>`, both normalised. Its stream is `item-<id>`. */
 export function itemId(programme: string, reference: string): string {
-  return `${normaliseReference(programme, 'programme')}/${normaliseReference(reference)}`;
+  return `${normaliseProgramme(programme)}/${normaliseReference(reference)}`;
 }
 
 export function itemStream(id: string): string {
