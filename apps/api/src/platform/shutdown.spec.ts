@@ -58,21 +58,43 @@ describe('stopping', () => {
     expect(done).toEqual(['last']);
   });
 
+  it('waits for a start under way, and then stops what it opened', async () => {
+    const done: string[] = [];
+    const target = new Signalled();
+    const shutdown = new Shutdown(log, target);
+    shutdown.listen();
+    let finish = (): void => undefined;
+    const start = shutdown.starting(new Promise<void>((resolve) => (finish = resolve)));
+    target.emit('SIGTERM');
+    expect(shutdown.isStopping).toBe(true);
+    shutdown.add('opened meanwhile', 1_000, () => void done.push('closed'));
+    finish();
+    await start;
+    expect(await target.exited).toBe(0);
+    expect(done).toEqual(['closed']);
+  });
+
   it('is forced by a second signal, but not by the echo of the first', async () => {
     let now = 0;
     const target = new Signalled();
     const shutdown = new Shutdown(log, target, () => now);
-    shutdown.add('slow', 60_000, () => new Promise((_resolve, reject) => target.once('over', reject)));
+    let over = (): void => undefined;
+    const entered = new Promise<void>((resolve) => {
+      shutdown.add('slow', 60_000, () => {
+        resolve();
+        return new Promise((end) => (over = end));
+      });
+    });
     shutdown.listen();
     target.emit('SIGINT');
+    await entered;
     now = 100;
     target.emit('SIGINT');
-    await Promise.resolve();
     expect(target.codes).toEqual([]);
     now = 2_000;
     target.emit('SIGINT');
     expect(await target.exited).toBe(130);
-    target.emit('over', new Error('test is over'));
+    over();
   });
 
   it('answers what is at work, and takes no new connection', async () => {

@@ -18,6 +18,7 @@ export interface StoppableProcess {
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const satisfies readonly NodeJS.Signals[];
 /** A terminal's Ctrl-C reaches npm as well, which passes it on: the echo is not a second wish. */
 const ECHO_MS = 300;
+const LONGEST_START_MS = 60_000;
 
 /**
  * Stops the process in order, once: the steps as added, each bounded in time. A second signal ends it at once, code 130.
@@ -29,6 +30,7 @@ export class Shutdown {
   private readonly steps: StopStep[] = [];
   private stopping: Promise<boolean> | undefined;
   private startedAt = 0;
+  private started: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly log: Logger,
@@ -39,6 +41,20 @@ export class Shutdown {
   /** Adds a step after those there are. */
   add(name: string, withinMs: number, run: () => Promise<void> | void): void {
     this.steps.push({ name, withinMs, run });
+  }
+
+  /** True from the first wish to stop on: what fails from then on fails because of it. */
+  get isStopping(): boolean {
+    return this.stopping !== undefined;
+  }
+
+  /**
+   * A start that is under way: a signal meanwhile waits for its end, a minute at most, so that everything it opened is
+   * among the steps. Passes on what it gives.
+   */
+  starting<T>(start: Promise<T>): Promise<T> {
+    this.started = start.catch(() => undefined);
+    return start;
   }
 
   /** Stops at SIGINT and SIGTERM. The function returned no longer does. */
@@ -68,7 +84,12 @@ export class Shutdown {
 
   private async run(): Promise<boolean> {
     this.startedAt = this.now();
-    let well = true;
+    const { started } = this;
+    let well = await this.take({
+      name: 'start',
+      withinMs: LONGEST_START_MS,
+      run: async () => void (await started),
+    });
     for (const step of this.steps) well = (await this.take(step)) && well;
     this.log.info('stopped');
     return well;

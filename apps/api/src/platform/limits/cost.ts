@@ -78,16 +78,14 @@ const constant = new WeakSet<DocumentNode>();
 /** True where a variable can change the cost: in `first`, or in a directive that includes or skips. */
 function dependsOnVariables(document: DocumentNode): boolean {
   let found = false;
-  const look = (node: { value: { kind: Kind } }): typeof BREAK | undefined => {
-    if (node.value.kind !== Kind.VARIABLE) return undefined;
-    found = true;
-    return BREAK;
-  };
   visit(document, {
     Argument(node, _key, _parent, _path, ancestors) {
       const owner = ancestors.findLast((one) => !Array.isArray(one));
       const inDirective = owner !== undefined && 'kind' in owner && owner.kind === Kind.DIRECTIVE;
-      return inDirective || node.name.value === 'first' ? look(node) : undefined;
+      if (node.value.kind !== Kind.VARIABLE || !(inDirective || node.name.value === 'first'))
+        return undefined;
+      found = true;
+      return BREAK as unknown;
     },
   });
   return found;

@@ -1,0 +1,36 @@
+import 'reflect-metadata';
+import { writeFile } from 'node:fs/promises';
+
+import { AppModule } from './app.module.js';
+import type { Backend } from './backend.js';
+import { ApiError } from './platform/errors/api-error.js';
+import { schemaText } from './platform/graphql/schema-text.js';
+import { createLogger } from './platform/logging/logger.js';
+import { createPlatform } from './platform/platform.js';
+import { createServer } from './platform/server.js';
+
+const unavailable = (): never => {
+  throw new ApiError('UNAVAILABLE', 'this process prints the schema and answers nothing');
+};
+
+/** The schema of the whole service. Nothing is executed, so nothing is opened: no store, no key. */
+export async function wholeSchema(): Promise<string> {
+  const platform = createPlatform({
+    production: false,
+    log: createLogger({ level: 'silent', json: true }),
+    authenticator: { authenticate: async () => unavailable() },
+    reads: { pin: async () => unavailable(), stamp: () => undefined },
+  });
+  const app = await createServer(AppModule.for(platform, Object.freeze({}) as Backend), platform);
+  const text = schemaText(app);
+  await app.close();
+  return text;
+}
+
+/** `node apps/api/dist/print-schema.js FILE` writes it; without a file it goes to standard output. */
+if (process.argv[1]?.endsWith('print-schema.js')) {
+  const [, , file] = process.argv;
+  const text = await wholeSchema();
+  if (file === undefined) process.stdout.write(text);
+  else await writeFile(file, text);
+}
