@@ -31,3 +31,21 @@ export type { Halt } from './engine/registry.js';
 export type { BuildReason, Notice } from './engine/notice.js';
 export type { Queryable } from './engine/schema.js';
 export { defaultTuning, type Tuning } from './engine/tuning.js';
+export {
+  foldItem,
+  items,
+  type ItemRow,
+  type JourneyRow,
+  type StatusIntervalRow,
+  type VersionRow,
+} from './models/items.js';
+export {
+  programmes,
+  type BodyRow,
+  type PartKind,
+  type PartRow,
+  type ProgrammeRow,
+} from './models/programmes.js';
+export { workshops, type SessionRow, type WorkshopRow } from './models/workshops.js';
+export { decisions, type DecidedItemRow, type DecisionRow } from './models/decisions.js';
+export { readModels } from './models/all.js';

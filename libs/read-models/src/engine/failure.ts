@@ -47,14 +47,17 @@ export function isAboutTheRow(error: unknown): boolean {
  * it was thrown. Messages are kept only where the runtime words them, from names in the code.
  */
 export function describe(error: unknown): string {
-  const { name, code, message, stack, table, column, constraint, cause } = (error ?? {}) as Record<
+  const { name, code, message, stack, table, column, constraint, where, cause } = (error ?? {}) as Record<
     string,
     unknown
   >;
   if (error instanceof RowRefused && cause !== undefined) return describe(cause);
   const state = sqlState(error);
   if (state !== undefined) {
-    const place = [table, column, constraint].filter((part) => typeof part === 'string').join('.');
+    // While copying, the place stands in the context, which quotes the value after it.
+    const copied = typeof where === 'string' ? /^COPY (\w+), line \d+(?:, column (\w+))?/.exec(where) : null;
+    const named = copied ? copied.slice(1) : [table, column, constraint];
+    const place = named.filter((part) => typeof part === 'string').join('.');
     return `PostgreSQL refused a row: ${state}${place ? ` at ${place}` : ''}`;
   }
   const worded = name === 'TypeError' || name === 'ReferenceError' ? `: ${String(message)}` : '';

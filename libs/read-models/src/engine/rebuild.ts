@@ -13,6 +13,9 @@ import type { Surroundings } from './surroundings.js';
 import { followTo } from './surroundings.js';
 import { inTransaction } from './transaction.js';
 
+/** Catching up while events keep coming: after this many rounds readers are sent to what there is. */
+const mostRounds = 20;
+
 /** A build that runs beside the live one. */
 export interface Beside {
   /** Ends the live one's following; answers with the position it came to. */
@@ -72,7 +75,7 @@ export async function build(
   /** True once readers are sent to it. */
   async function fill(projection: Projection): Promise<boolean> {
     let { position: head } = await around.log.head();
-    for (;;) {
+    for (let round = 0; round < mostRounds; round++) {
       const followed = await followTo(projection, around, signal, head);
       if (followed.end === 'halted') return switchTo(projection);
       if (followed.end !== 'reached') return false;

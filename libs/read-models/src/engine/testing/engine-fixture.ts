@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
+import { expect } from '@jest/globals';
 import type { JsonObject, PostgresBackend } from '@masar/event-store';
 import { openPostgres } from '@masar/event-store';
 import type { TestPostgres } from '@masar/event-store/testing';
 import type { Notice } from '../notice.js';
 import type { ReadModel } from '../read-model.js';
+import type { ReadModelStatus } from '../read-models.js';
 import { ReadModels } from '../read-models.js';
 import type { Tuning } from '../tuning.js';
+import { foldPlainly, rowsAt } from './read-rows.js';
 
 /** Short times and small sizes, so that every path is taken with few events. */
 export const quick: Partial<Tuning> = {
@@ -27,8 +30,7 @@ export class EngineFixture {
   private constructor(
     readonly connectionString: string,
     readonly backend: PostgresBackend,
-  ) {
-  }
+  ) {}
 
   static async open(postgres: TestPostgres): Promise<EngineFixture> {
     const connectionString = await postgres.createDatabase();
@@ -71,14 +73,65 @@ export class EngineFixture {
     return (await this.backend.store.append(`toy-${randomUUID()}`, 'none', events)).position;
   }
 
-  said(kind: Notice['kind']): Notice[] {
-    return this.notices.filter((notice) => notice.kind === kind);
+  said<K extends Notice['kind']>(kind: K, model?: string): Extract<Notice, { kind: K }>[] {
+    const isSuch = (notice: Notice): notice is Extract<Notice, { kind: K }> => notice.kind === kind;
+    return this.notices.filter(isSuch).filter((notice) => model === undefined || notice.model === model);
+  }
+
+  async statusOf(node: ReadModels, model: ReadModel): Promise<ReadModelStatus> {
+    return (await node.status()).find(({ name }) => name === model.name)!;
+  }
+
+  /** Compares what is stored with a plain fold, at every position from 0 to the model's checkpoint. */
+  async expectRight(node: ReadModels, model: ReadModel): Promise<void> {
+    const { checkpoint, schema } = await this.statusOf(node, model);
+    const events = await this.backend.log.readAll(0, 10_000);
+    for (let position = 0; position <= checkpoint; position++) {
+      const stored = await rowsAt(this.backend.pool, model, schema!, position);
+      expect(stored).toEqual(foldPlainly(model, events.slice(0, position)));
+    }
+  }
+
+  /** Breaks the connections that write rows, as a network or a server would. */
+  async breakWriters(): Promise<number> {
+    const { rowCount } = await this.backend.pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE application_name = 'masar projection' AND datname = current_database()`,
+    );
+    return rowCount ?? 0;
+  }
+
+  /** The schemas of read models there are. */
+  async schemas(): Promise<string[]> {
+    const { rows } = await this.backend.pool.query<{ name: string }>(
+      `SELECT nspname AS name FROM pg_namespace WHERE nspname LIKE 'rm\\_%' ORDER BY 1`,
+    );
+    return rows.map(({ name }) => name);
   }
 
   async close(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.stop()));
     await this.backend.close();
   }
+}
+
+const keys = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j'];
+let count = 0;
+
+/** Data of an event that changes two documents of the toy model. */
+export function change(own: JsonObject = {}): JsonObject {
+  count += 1;
+  return {
+    keys: [keys[count % 10]!, keys[(count * 7) % 10]!],
+    title: `title ${count}`,
+    tags: [[`label ${count % 4}`, count % 3, count]],
+    untag: `label ${count % 5}`,
+    ...own,
+  };
+}
+
+export function changes(many: number): JsonObject[] {
+  return Array.from({ length: many }, () => change());
 }
 
 /** Waits for a condition, at most 20 s. */

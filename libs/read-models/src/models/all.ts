@@ -1,0 +1,8 @@
+import type { ReadModel } from '../engine/read-model.js';
+import { decisions } from './decisions.js';
+import { items } from './items.js';
+import { programmes } from './programmes.js';
+import { workshops } from './workshops.js';
+
+/** Every read model there is. Adding one adds its line here. */
+export const readModels: readonly ReadModel[] = [programmes, workshops, decisions, items];
