@@ -48,7 +48,7 @@ describe('a rebuild', () => {
     });
     for (let times = 1; times <= 3; times++) {
       await node.rebuild('toy');
-      await until('switched', () => fixture.said('live').length === 1 + times);
+      await until('switched', () => fixture.said('live').length === 1 + times).catch(async (e) => { console.log(JSON.stringify(fixture.notices.filter((n) => n.kind !== 'applied' )).slice(0, 3000), JSON.stringify(fixture.notices.slice(-12)), await fixture.backend.log.head(), await node.status(), answers.length); busy=false; throw e; });
     }
     busy = false;
     await Promise.all([load, ...asking]);
