@@ -49,3 +49,8 @@ export {
 export { workshops, type SessionRow, type WorkshopRow } from './models/workshops.js';
 export { decisions, type DecidedItemRow, type DecisionRow } from './models/decisions.js';
 export { readModels } from './models/all.js';
+export type { At } from './queries/at.js';
+export { CursorError, decodeCursor, encodeCursor, type Cursor } from './queries/cursor.js';
+export * from './queries/item-queries.js';
+export * from './queries/programme-queries.js';
+export * from './queries/decision-queries.js';

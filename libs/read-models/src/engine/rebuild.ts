@@ -18,6 +18,8 @@ const mostRounds = 20;
 
 /** A build that runs beside the live one. */
 export interface Beside {
+  /** The position the live one has come to by now. */
+  checkpoint(): number;
   /** Ends the live one's following; answers with the position it came to. */
   handOver(): Promise<number>;
 }
@@ -72,23 +74,26 @@ export async function build(
     return new Projection(model, row, around.pool, client, { mode, ...around.tuning });
   }
 
+  /** Where readers are by now; with none, where the log ends. */
+  async function target(): Promise<number> {
+    return beside?.checkpoint() ?? (await around.log.head()).position;
+  }
+
   /** True once readers are sent to it. */
   async function fill(projection: Projection): Promise<boolean> {
-    let { position: head } = await around.log.head();
     for (let round = 0; round < mostRounds; round++) {
-      const followed = await followTo(projection, around, signal, head);
+      const followed = await followTo(projection, around, signal, await target());
       if (followed.end === 'halted') return switchTo(projection);
       if (followed.end !== 'reached') return false;
       await projection.index();
-      ({ position: head } = await around.log.head());
       // Close enough that the rest takes one batch.
-      if (head - projection.checkpoint <= around.tuning.batch) break;
+      if ((await target()) - projection.checkpoint <= around.tuning.batch) break;
     }
     const followed = await followTo(
       projection,
       around,
       signal,
-      Math.max(head, (await beside?.handOver()) ?? 0),
+      (await beside?.handOver()) ?? (await target()),
     );
     if (followed.end === 'stopped' || followed.end === 'moved') return false;
     return switchTo(projection);

@@ -149,7 +149,8 @@ export class Runner {
         const request = await readRequest(pool, schema);
         if (request === 'rebuild') {
           const during = AbortSignal.any([signal, broken.signal]);
-          const built = await build(this.model, this.around, ownership, 'asked', during, { handOver });
+          const beside = { checkpoint: () => live.checkpoint, handOver };
+          const built = await build(this.model, this.around, ownership, 'asked', during, beside);
           if (built || during.aborted) return built;
           await clearRequest(pool, schema);
           return await this.open(ownership);

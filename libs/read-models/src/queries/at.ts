@@ -1,0 +1,55 @@
+import pg, { type QueryConfig, type QueryResultRow } from 'pg';
+import type { Pinned } from '../engine/pinned.js';
+
+/** What runs a statement: a pool, or one connection. */
+interface Runs {
+  query<R extends QueryResultRow>(config: QueryConfig): Promise<{ rows: R[] }>;
+}
+
+/** Where a query reads: the tables of one pin, as of one position. */
+export interface At {
+  /** Connections in UTC. */
+  readonly on: Runs;
+  readonly pinned: Pinned;
+  /** At most the pin's. */
+  readonly position: number;
+}
+
+const bigintType = 20;
+const dateType = 1082;
+const timestampType = 1184;
+const parsers: Readonly<Record<number, (text: string) => unknown>> = {
+  [bigintType]: Number,
+  [dateType]: (text) => text,
+  [timestampType]: (text) => `${text.slice(0, 10)}T${text.slice(11, 19)}.${decimals(text)}Z`,
+};
+const types = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    parsers[oid] ?? (pg.types.getTypeParser(oid, format as 'text') as never),
+};
+
+/** PostgreSQL leaves out trailing zeros. */
+function decimals(text: string): string {
+  const point = text.indexOf('.', 19);
+  return (point < 0 ? '' : text.slice(point + 1, text.lastIndexOf('+'))).padEnd(6, '0');
+}
+
+/** Runs one statement; positions come as numbers, days and times as the text events carry. */
+export async function select<R extends QueryResultRow>(
+  { on }: At,
+  text: string,
+  values: unknown[],
+): Promise<R[]> {
+  return (await on.query<R>({ text, values, types: types as never })).rows;
+}
+
+/** Collects the parameters of a statement while its text is written. */
+export class Parameters {
+  readonly values: unknown[] = [];
+
+  /** Adds a value and gives its place: `$3`. */
+  add(value: unknown): string {
+    this.values.push(value);
+    return `$${this.values.length}`;
+  }
+}

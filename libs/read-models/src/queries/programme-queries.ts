@@ -1,0 +1,114 @@
+import { normaliseProgramme, normaliseReference } from '@masar/domain';
+import { validAt } from '../engine/pinned.js';
+import { type BodyRow, type PartRow, type ProgrammeRow, programmes } from '../models/programmes.js';
+import { type SessionRow, type WorkshopRow, workshops } from '../models/workshops.js';
+import { type At, Parameters, select } from './at.js';
+import type { Keyed } from './item-queries.js';
+
+/** All programmes, or those named; by reference. There are few. */
+export async function listProgrammes(at: At, references?: readonly string[]): Promise<Keyed<ProgrammeRow>[]> {
+  const keys = references?.map((reference) => normaliseProgramme(reference)) ?? null;
+  return select(
+    at,
+    `select * from ${at.pinned.from(programmes, 'programme')}
+     where ${validAt('$1')} and ($2::text[] is null or key = any($2)) order by key`,
+    [at.position, keys],
+  );
+}
+
+/** Instruments, organisations, themes and scopes of programmes, in the order they were registered. */
+export async function partsOf(at: At, keys: readonly string[]): Promise<Keyed<PartRow>[]> {
+  return select(
+    at,
+    `select * from ${at.pinned.from(programmes, 'part')} where ${validAt('$1')} and key = any($2) order by key, position`,
+    [at.position, keys],
+  );
+}
+
+export async function bodiesOf(at: At, keys: readonly string[]): Promise<Keyed<BodyRow>[]> {
+  return select(
+    at,
+    `select * from ${at.pinned.from(programmes, 'body')} where ${validAt('$1')} and key = any($2) order by key, position`,
+    [at.position, keys],
+  );
+}
+
+export interface WorkshopListing {
+  readonly programme?: string;
+  readonly readable?: readonly string[];
+  readonly states?: readonly string[];
+}
+
+/** The order of workshops: by programme, then as listed in their announcement, then by reference. */
+const workshopOrder = `programme_key, coalesce(listed, 2147483647), key`;
+
+export type WorkshopPlace = readonly [programme: string, listed: number, key: string];
+
+/** The workshops after a place, one more than `first` where there are more. */
+export async function listWorkshops(
+  at: At,
+  listing: WorkshopListing,
+  first: number,
+  after?: WorkshopPlace,
+): Promise<Keyed<WorkshopRow>[]> {
+  const parameters = new Parameters();
+  const where = workshopConditions(at, listing, parameters);
+  if (after) {
+    const [programme, listed, key] = after;
+    where.push(
+      `(${workshopOrder}) > (${parameters.add(programme)}, ${parameters.add(listed)}::integer, ${parameters.add(key)})`,
+    );
+  }
+  return select(
+    at,
+    `select * from ${at.pinned.from(workshops, 'workshop')} where ${where.join(' and ')}
+     order by ${workshopOrder} limit ${parameters.add(first + 1)}`,
+    parameters.values,
+  );
+}
+
+export async function countWorkshops(at: At, listing: WorkshopListing): Promise<number> {
+  const parameters = new Parameters();
+  const where = workshopConditions(at, listing, parameters);
+  const [row] = await select<{ count: number }>(
+    at,
+    `select count(*) as count from ${at.pinned.from(workshops, 'workshop')} where ${where.join(' and ')}`,
+    parameters.values,
+  );
+  return row!.count;
+}
+
+function workshopConditions(
+  at: At,
+  { programme, readable, states }: WorkshopListing,
+  parameters: Parameters,
+): string[] {
+  const where = [validAt(parameters.add(at.position))];
+  if (programme !== undefined) where.push(`programme_key = ${parameters.add(normaliseProgramme(programme))}`);
+  if (readable)
+    where.push(`programme_key = any(${parameters.add(readable.map((one) => normaliseProgramme(one)))})`);
+  if (states) where.push(`state = any(${parameters.add(states)})`);
+  return where;
+}
+
+export async function findWorkshop(
+  at: At,
+  programme: string,
+  reference: string,
+): Promise<Keyed<WorkshopRow> | undefined> {
+  const key = `${normaliseProgramme(programme)}/${normaliseReference(reference)}`;
+  const [row] = await select<Keyed<WorkshopRow>>(
+    at,
+    `select * from ${at.pinned.from(workshops, 'workshop')} where ${validAt('$1')} and key = $2`,
+    [at.position, key],
+  );
+  return row;
+}
+
+export async function sessionsOf(at: At, keys: readonly string[]): Promise<Keyed<SessionRow>[]> {
+  return select(
+    at,
+    `select * from ${at.pinned.from(workshops, 'session')} where ${validAt('$1')} and key = any($2) order by key, session_order`,
+    [at.position, keys],
+  );
+}
