@@ -3,7 +3,7 @@ import { Field, Int, ObjectType, Query, ResolveField, Resolver } from '@nestjs/g
 import type { RequestContext } from '../request-context.js';
 
 /** Version of the service, as its package has it. */
-export const VERSION = '0.1.0';
+const VERSION = '0.1.0';
 
 @ObjectType({ description: 'The service and the log it answers from.' })
 export class About {

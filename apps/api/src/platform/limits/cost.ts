@@ -15,7 +15,8 @@ type PageCost = (options: { args: { [key: string]: unknown }; childComplexity: n
 
 /**
  * The cost of a list field whose `first` says how many entries at most: each entry once for all that is asked of it.
- * Given as `complexity` of the field; `byDefault` is the page's size where `first` is left out.
+ * Given as `complexity` of the field, whose `first` has to be an argument of
+ * its own, not a member of an input; `byDefault` is the page's size where `first` is left out.
  */
 export function pageCost(byDefault: number): PageCost {
   return ({ args, childComplexity }) => 1 + sizeOf(args, byDefault) * childComplexity;

@@ -5,7 +5,6 @@ import type {
   FragmentDefinitionNode,
   OperationDefinitionNode,
   SelectionSetNode,
-  ValidationContext,
 } from 'graphql';
 import { Kind, Location } from 'graphql';
 
@@ -39,14 +38,6 @@ export function checkDocument(document: DocumentNode, limits: Limits): Operation
   const meter = new Meter(document, limits);
   for (const definition of document.definitions) meter.definition(definition);
   return operation;
-}
-
-/** The same as a validation rule, for servers that take no hook before validation. */
-export function documentLimits(limits: Limits): (context: ValidationContext) => object {
-  return (context) => {
-    checkDocument(context.getDocument(), limits);
-    return {};
-  };
 }
 
 /** Measures selection sets, a fragment once. */

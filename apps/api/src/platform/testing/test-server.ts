@@ -6,6 +6,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 
 import { LocalTokens } from '../auth/authenticator.js';
 import { ApiError } from '../errors/api-error.js';
+import { LIMITS, type Limits } from '../limits/limits.js';
 import { createLogger } from '../logging/logger.js';
 import { createPlatform, type Platform } from '../platform.js';
 import { PlatformModule } from '../platform.module.js';
@@ -77,7 +78,7 @@ export interface TestServer {
 }
 
 /** The platform with the sample schema, on a port of its own, spoken to over HTTP. */
-export async function startTestServer(production = false): Promise<TestServer> {
+export async function startTestServer(production = false, limits: Limits = LIMITS): Promise<TestServer> {
   const lines: string[] = [];
   const log = createLogger({
     level: 'debug',
@@ -87,6 +88,7 @@ export async function startTestServer(production = false): Promise<TestServer> {
   const reads = new StandingReads();
   const platform = createPlatform({
     production,
+    limits,
     log,
     authenticator: new LocalTokens(KEY),
     reads,
