@@ -51,6 +51,7 @@ export { decisions, type DecidedItemRow, type DecisionRow } from './models/decis
 export { readModels } from './models/all.js';
 export type { At } from './queries/at.js';
 export { CursorError, decodeCursor, encodeCursor, type Cursor } from './queries/cursor.js';
+export { camelRow, type Camel, type Keyed } from './queries/camel-case.js';
 export * from './queries/item-queries.js';
 export * from './queries/programme-queries.js';
 export * from './queries/decision-queries.js';

@@ -36,7 +36,7 @@ export interface TableLayout {
   /** The row as PostgreSQL will hold it; the same object where that is so already. */
   storable(row: AnyRow): AnyRow;
   /** The version as a line of COPY's text format. */
-  line(version: Version, to: number | undefined): string;
+  line(this: void, version: Version, to: number | undefined): string;
 }
 
 export function layoutOf(model: ReadModel): TableLayout[] {

@@ -82,12 +82,12 @@ export interface ReadModel<T extends Tables = Tables> {
   readonly version: number;
   readonly tables: T;
   /** The document or documents an event belongs to; undefined or none: the event is passed over. */
-  keyOf(event: RecordedEvent): string | readonly string[] | undefined;
+  keyOf(this: void, event: RecordedEvent): string | readonly string[] | undefined;
   /**
    * The document after one event. Pure: no clock, no randomness, nothing but its arguments. Undefined: nothing
    * changed. An exception halts this model before the event, and only this model.
    */
-  evolve(rows: Rows<T>, event: RecordedEvent, key: string): Change<T> | undefined;
+  evolve(this: void, rows: Rows<T>, event: RecordedEvent, key: string): Change<T> | undefined;
 }
 
 const snakeCase = /^[a-z][a-z0-9_]{0,29}$/;

@@ -2,7 +2,7 @@ import { normaliseProgramme } from '@masar/domain';
 import { validAt } from '../engine/pinned.js';
 import { type DecidedItemRow, type DecisionRow, decisions } from '../models/decisions.js';
 import { type At, Parameters, select } from './at.js';
-import type { Keyed } from './item-queries.js';
+import { type Keyed, selectList } from './camel-case.js';
 
 export interface DecisionListing {
   readonly programme?: string;
@@ -27,7 +27,7 @@ export async function listDecisions(
   if (after !== undefined) where.push(`position > ${parameters.add(after)}`);
   return select(
     at,
-    `select * from ${at.pinned.from(decisions, 'decision')} where ${where.join(' and ')}
+    `select d.key, ${selectList(decisions.tables.decision.columns, 'd')} from ${at.pinned.from(decisions, 'decision')} d where ${where.join(' and ')}
      order by position limit ${parameters.add(first + 1)}`,
     parameters.values,
   );
@@ -61,7 +61,7 @@ function conditions(at: At, listing: DecisionListing, parameters: Parameters): s
 export async function decisionsByKey(at: At, keys: readonly string[]): Promise<Keyed<DecisionRow>[]> {
   return select(
     at,
-    `select * from ${at.pinned.from(decisions, 'decision')} where ${validAt('$1')} and key = any($2)`,
+    `select d.key, ${selectList(decisions.tables.decision.columns, 'd')} from ${at.pinned.from(decisions, 'decision')} d where ${validAt('$1')} and key = any($2)`,
     [at.position, keys],
   );
 }
@@ -70,7 +70,7 @@ export async function decisionsByKey(at: At, keys: readonly string[]): Promise<K
 export async function decidedItemsOf(at: At, keys: readonly string[]): Promise<Keyed<DecidedItemRow>[]> {
   return select(
     at,
-    `select * from ${at.pinned.from(decisions, 'decided_item')} where ${validAt('$1')} and key = any($2) order by key, item`,
+    `select i.key, ${selectList(decisions.tables.decided_item.columns, 'i')} from ${at.pinned.from(decisions, 'decided_item')} i where ${validAt('$1')} and key = any($2) order by key, item`,
     [at.position, keys],
   );
 }
@@ -82,7 +82,7 @@ export async function decisionsOn(
 ): Promise<Keyed<DecisionRow & { item: string }>[]> {
   return select(
     at,
-    `select d.*, i.item from ${at.pinned.from(decisions, 'decided_item')} i
+    `select d.key, i.item, ${selectList(decisions.tables.decision.columns, 'd')} from ${at.pinned.from(decisions, 'decided_item')} i
      join ${at.pinned.from(decisions, 'decision')} d on d.key = i.key and ${validAt('$1', 'd')}
      where ${validAt('$1', 'i')} and i.item = any($2) order by i.item, d.position`,
     [at.position, items],

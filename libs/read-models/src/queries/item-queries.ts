@@ -8,15 +8,11 @@ import {
   items,
 } from '../models/items.js';
 import { type At, Parameters, select } from './at.js';
+import { type Keyed, selectList } from './camel-case.js';
 
-/** A row with the key of its document. */
-export type Keyed<R> = R & { readonly key: string };
-
-const itemColumns = Object.keys(items.tables.item.columns).join(', ');
+const itemColumns = selectList(items.tables.item.columns, 'i');
 /** Everything but the event's data, which few ask for and which is most of a row. */
-const journeyColumns = Object.keys(items.tables.journey.columns)
-  .filter((column) => column !== 'data')
-  .join(', ');
+const journeyColumns = selectList(items.tables.journey.columns, 'j', ['data']);
 
 /** The item that goes by the reference, or else went by it; undefined where there is none. */
 export async function findItem(
@@ -26,7 +22,7 @@ export async function findItem(
 ): Promise<Keyed<ItemRow> | undefined> {
   const found = await select<Keyed<ItemRow>>(
     at,
-    `select key, ${itemColumns} from ${at.pinned.from(items, 'item')}
+    `select i.key, ${itemColumns} from ${at.pinned.from(items, 'item')} i
      where ${validAt('$1')} and programme_key = $2 and (reference_key = $3 or alias_keys @> array[$3])
      order by (reference_key = $3) desc, key limit 1`,
     [at.position, normaliseProgramme(programme), normaliseReference(reference)],
@@ -37,7 +33,7 @@ export async function findItem(
 export async function itemsByKey(at: At, keys: readonly string[]): Promise<Keyed<ItemRow>[]> {
   return select(
     at,
-    `select key, ${itemColumns} from ${at.pinned.from(items, 'item')} where ${validAt('$1')} and key = any($2)`,
+    `select i.key, ${itemColumns} from ${at.pinned.from(items, 'item')} i where ${validAt('$1')} and key = any($2)`,
     [at.position, keys],
   );
 }
@@ -100,7 +96,7 @@ export async function listItems(
   const direction = listing.descending ? 'desc' : 'asc';
   return select(
     at,
-    `select key, ${sort} as sort, ${itemColumns} from ${at.pinned.from(items, 'item')} i
+    `select i.key, ${sort} as sort, ${itemColumns} from ${at.pinned.from(items, 'item')} i
      where ${where.join(' and ')} order by ${sort} ${direction}, key ${direction} limit ${parameters.add(first + 1)}`,
     parameters.values,
   );
@@ -162,7 +158,7 @@ export async function journeysOf(
 ): Promise<Keyed<Omit<JourneyRow, 'data'>>[]> {
   return select(
     at,
-    `select k.key, ${journeyColumns} from unnest($2::text[]) as k(key) cross join lateral (
+    `select k.key, j.* from unnest($2::text[]) as k(key) cross join lateral (
        select ${journeyColumns} from ${at.pinned.from(items, 'journey')} j
        where j.key = k.key and ${validAt('$1', 'j')}
        order by earliest, session_order, position limit $3
@@ -175,7 +171,7 @@ export async function journeysOf(
 export async function versionsOf(at: At, keys: readonly string[]): Promise<Keyed<VersionRow>[]> {
   return select(
     at,
-    `select key, ${Object.keys(items.tables.version.columns).join(', ')} from ${at.pinned.from(items, 'version')}
+    `select v.key, ${selectList(items.tables.version.columns, 'v')} from ${at.pinned.from(items, 'version')} v
      where key = any($2) and ${validAt('$1')} order by key, number`,
     [at.position, keys],
   );
@@ -188,8 +184,8 @@ export async function statusIntervalsOf(
 ): Promise<Keyed<StatusIntervalRow>[]> {
   return select(
     at,
-    `select key, ${Object.keys(items.tables.status_interval.columns).join(', ')}
-     from ${at.pinned.from(items, 'status_interval')} where key = any($2) and ${validAt('$1')} order by key, ordinal`,
+    `select s.key, ${selectList(items.tables.status_interval.columns, 's')}
+     from ${at.pinned.from(items, 'status_interval')} s where key = any($2) and ${validAt('$1')} order by key, ordinal`,
     [at.position, keys],
   );
 }
@@ -258,7 +254,7 @@ export async function countsBy(
 export interface StateOn {
   readonly key: string;
   readonly state: string;
-  readonly source_status: string | null;
+  readonly sourceStatus: string | null;
   readonly removed: boolean;
   /** True where no imprecise date leaves room for another state. */
   readonly certain: boolean;
@@ -270,7 +266,7 @@ export interface StateOn {
 export async function statesOn(at: At, keys: readonly string[], day: string): Promise<StateOn[]> {
   return select(
     at,
-    `select s.key, s.state, s.source_status, s.removed, s.from_latest <= $3::date as certain,
+    `select s.key, s.state, s.source_status as "sourceStatus", s.removed, s.from_latest <= $3::date as certain,
        array(select distinct p.state from ${at.pinned.from(items, 'status_interval')} p
          where p.key = s.key and ${validAt('$1', 'p')} and p.from_earliest <= $3::date
            and (p.to_latest is null or $3::date < p.to_latest) order by 1) as possible

@@ -3,14 +3,14 @@ import { validAt } from '../engine/pinned.js';
 import { type BodyRow, type PartRow, type ProgrammeRow, programmes } from '../models/programmes.js';
 import { type SessionRow, type WorkshopRow, workshops } from '../models/workshops.js';
 import { type At, Parameters, select } from './at.js';
-import type { Keyed } from './item-queries.js';
+import { type Keyed, selectList } from './camel-case.js';
 
 /** All programmes, or those named; by reference. There are few. */
 export async function listProgrammes(at: At, references?: readonly string[]): Promise<Keyed<ProgrammeRow>[]> {
   const keys = references?.map((reference) => normaliseProgramme(reference)) ?? null;
   return select(
     at,
-    `select * from ${at.pinned.from(programmes, 'programme')}
+    `select p.key, ${selectList(programmes.tables.programme.columns, 'p')} from ${at.pinned.from(programmes, 'programme')} p
      where ${validAt('$1')} and ($2::text[] is null or key = any($2)) order by key`,
     [at.position, keys],
   );
@@ -20,7 +20,7 @@ export async function listProgrammes(at: At, references?: readonly string[]): Pr
 export async function partsOf(at: At, keys: readonly string[]): Promise<Keyed<PartRow>[]> {
   return select(
     at,
-    `select * from ${at.pinned.from(programmes, 'part')} where ${validAt('$1')} and key = any($2) order by key, position`,
+    `select p.key, ${selectList(programmes.tables.part.columns, 'p')} from ${at.pinned.from(programmes, 'part')} p where ${validAt('$1')} and key = any($2) order by key, position`,
     [at.position, keys],
   );
 }
@@ -28,7 +28,7 @@ export async function partsOf(at: At, keys: readonly string[]): Promise<Keyed<Pa
 export async function bodiesOf(at: At, keys: readonly string[]): Promise<Keyed<BodyRow>[]> {
   return select(
     at,
-    `select * from ${at.pinned.from(programmes, 'body')} where ${validAt('$1')} and key = any($2) order by key, position`,
+    `select b.key, ${selectList(programmes.tables.body.columns, 'b')} from ${at.pinned.from(programmes, 'body')} b where ${validAt('$1')} and key = any($2) order by key, position`,
     [at.position, keys],
   );
 }
@@ -61,7 +61,7 @@ export async function listWorkshops(
   }
   return select(
     at,
-    `select * from ${at.pinned.from(workshops, 'workshop')} where ${where.join(' and ')}
+    `select w.key, ${selectList(workshops.tables.workshop.columns, 'w')} from ${at.pinned.from(workshops, 'workshop')} w where ${where.join(' and ')}
      order by ${workshopOrder} limit ${parameters.add(first + 1)}`,
     parameters.values,
   );
@@ -99,7 +99,7 @@ export async function findWorkshop(
   const key = `${normaliseProgramme(programme)}/${normaliseReference(reference)}`;
   const [row] = await select<Keyed<WorkshopRow>>(
     at,
-    `select * from ${at.pinned.from(workshops, 'workshop')} where ${validAt('$1')} and key = $2`,
+    `select w.key, ${selectList(workshops.tables.workshop.columns, 'w')} from ${at.pinned.from(workshops, 'workshop')} w where ${validAt('$1')} and key = $2`,
     [at.position, key],
   );
   return row;
@@ -108,7 +108,7 @@ export async function findWorkshop(
 export async function sessionsOf(at: At, keys: readonly string[]): Promise<Keyed<SessionRow>[]> {
   return select(
     at,
-    `select * from ${at.pinned.from(workshops, 'session')} where ${validAt('$1')} and key = any($2) order by key, session_order`,
+    `select s.key, ${selectList(workshops.tables.session.columns, 's')} from ${at.pinned.from(workshops, 'session')} s where ${validAt('$1')} and key = any($2) order by key, session_order`,
     [at.position, keys],
   );
 }
