@@ -22,7 +22,7 @@ export function argumentValidation(): ValidationPipe {
 }
 
 /** The tree of class-validator, as a list of dotted paths. */
-export function problems(errors: readonly ValidationError[], parent = ''): FieldProblem[] {
+function problems(errors: readonly ValidationError[], parent = ''): FieldProblem[] {
   return errors.flatMap((error) => {
     const path = parent === '' ? error.property : `${parent}.${error.property}`;
     const own = Object.values(error.constraints ?? {}).map((message) => ({ path, message }));

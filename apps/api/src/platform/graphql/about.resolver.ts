@@ -6,7 +6,7 @@ import type { RequestContext } from '../request-context.js';
 const VERSION = '0.1.0';
 
 @ObjectType({ description: 'The service and the log it answers from.' })
-export class About {
+class About {
   @Field({ description: 'Version of the service.' })
   version!: string;
 

@@ -4,7 +4,7 @@ import { getArgumentValues } from 'graphql';
 import { operationOf, rootFields } from './operation.js';
 
 /** The argument a root field takes to be answered not before a position. */
-export const AT_LEAST = 'atLeast';
+const AT_LEAST = 'atLeast';
 
 /** The greatest `atLeast` among the root fields: a request is answered at one position, which has to satisfy all. */
 export function greatestAtLeast(

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../errors/codes.js';
 export type Outcome = 'ok' | 'errors' | 'refused';
 
 /** Where one projection stands. */
-export interface ProjectionGauge {
+interface ProjectionGauge {
   readonly name: string;
   /** Last position it covers. */
   readonly checkpoint: number;

@@ -13,7 +13,7 @@ const LEVELS: Readonly<Record<number, string>> = {
 const LEFT_OUT = new Set(['level', 'time', 'msg', 'err']);
 
 /** A log line for people: `12:00:01 info  listening url=…`, the stack of an error below it. */
-export function readableLine(json: string): string {
+function readableLine(json: string): string {
   const line = JSON.parse(json) as Record<string, unknown> & { msg?: string; err?: ErrorFields };
   const time = new Date(Number(line['time'])).toISOString().slice(11, 19);
   const level = (LEVELS[Number(line['level'])] ?? String(line['level'])).padEnd(5);

@@ -26,7 +26,7 @@ export const STAMP: ReadStamp = {
 };
 
 /** Reads that stand still at position 42, and count how often they are pinned and given back. */
-export class StandingReads implements ReadSide {
+class StandingReads implements ReadSide {
   pins: (number | undefined)[] = [];
   released = 0;
 
