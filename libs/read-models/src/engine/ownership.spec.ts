@@ -45,7 +45,7 @@ describe('the ownership of a read model', () => {
     const load = (async () => {
       while (appending) await fixture.append(change(), change());
     })();
-    for (let times = 0; times < 10; times++) {
+    for (let times = 0; times < 6; times++) {
       const { checkpoint } = await fixture.statusOf(nodes[0]!, toy);
       await until(
         'it moved',
