@@ -48,6 +48,7 @@ export {
 } from './models/programmes.js';
 export { workshops, type SessionRow, type WorkshopRow } from './models/workshops.js';
 export { decisions, type DecidedItemRow, type DecisionRow } from './models/decisions.js';
+export { foldModel } from './models/fold-model.js';
 export { readModels } from './models/all.js';
 export type { At } from './queries/at.js';
 export { CursorError, decodeCursor, encodeCursor, type Cursor } from './queries/cursor.js';

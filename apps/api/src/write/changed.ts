@@ -1,5 +1,58 @@
+import type { RecordedEvent } from '@masar/event-store';
+import { camelRow, decisions, foldModel, programmes, workshops } from '@masar/read-models';
 import { createUnionType } from '@nestjs/graphql';
-export const Changed = createUnionType({ name: 'Changed', types: () => [] as const });
-export function changedThing(_: unknown): never {
-  throw new Error('');
+import { Decision } from '../read/decision.types.js';
+import { ReformItem } from '../read/item.types.js';
+import { Body, Programme } from '../read/programme.js';
+import { foldedItem } from '../read/replay.js';
+import { Workshop } from '../read/workshop.js';
+
+export const Changed = createUnionType({
+  name: 'Changed',
+  description:
+    'What a command changed. Lists below it that other streams add to are empty: query them with atLeast.',
+  types: () => [ReformItem, Decision, Workshop, Body, Programme] as const,
+});
+
+/** The thing a stream tells of, as its events leave it: folded here as the read models fold it, so it is never stale. */
+export function changedThing(events: readonly RecordedEvent[]): typeof Changed {
+  const { stream } = events.at(-1)!;
+  const [category] = stream.split('-', 1);
+  const key = stream.slice(category!.length + 1);
+  const thing = fold(category!, key, events);
+  return thing as typeof Changed;
+}
+
+function fold(category: string, key: string, events: readonly RecordedEvent[]): object {
+  switch (category) {
+    case 'item':
+      return Object.assign(new ReformItem(), foldedItem(key, events));
+    case 'decision': {
+      const { decision, decided_item } = foldModel(decisions, key, events);
+      const items = decided_item.map(camelRow);
+      return Object.assign(new Decision(), camelRow(decision[0]!), {
+        key,
+        view: undefined,
+        folded: { items },
+      });
+    }
+    case 'workshop': {
+      const { workshop, session } = foldModel(workshops, key, events);
+      return Object.assign(new Workshop(), camelRow(workshop[0]!), {
+        key,
+        folded: { sessions: session.map(camelRow) },
+      });
+    }
+    case 'body': {
+      const { body } = foldModel(programmes, key, events);
+      return Object.assign(new Body(), camelRow(body[0]!), { key });
+    }
+    default: {
+      const { programme, part } = foldModel(programmes, key, events);
+      return Object.assign(new Programme(), camelRow(programme[0]!), {
+        key,
+        folded: { parts: part.map(camelRow) },
+      });
+    }
+  }
 }

@@ -27,6 +27,7 @@ import {
   timestamp,
 } from '../engine/column.js';
 import { type RowOf, type Rows, currentTable, defineReadModel } from '../engine/read-model.js';
+import { foldModel } from './fold-model.js';
 
 const item = currentTable({
   columns: {
@@ -157,12 +158,9 @@ export function itemKey(event: RecordedEvent): string | undefined {
     : undefined;
 }
 
-/** An item's rows after these events: the same fold, for a command's answer. */
+/** An item's rows after these events: the same fold, for a command's answer and a replay. */
 export function foldItem(events: readonly RecordedEvent[]): Rows<typeof tables> {
-  let rows: Rows<typeof tables> = { item: [], journey: [], version: [], status_interval: [] };
-  for (const event of events)
-    rows = { ...rows, ...itemDocument([...rows.journey, journeyInput(event)], event) };
-  return rows;
+  return foldModel(items, '', events);
 }
 
 type JourneyInput = Pick<

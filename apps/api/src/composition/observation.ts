@@ -1,0 +1,36 @@
+import type { Notice } from '@masar/read-models';
+import type { Logger } from 'pino';
+import type { Metrics } from '../platform/health/metrics.js';
+import type { ReadModelReads } from './reads.js';
+
+/** The engine's notices as log lines. None quotes event data. */
+export function logNotice(log: Logger, notice: Notice): void {
+  const { model, kind, ...rest } = notice;
+  // The log keeps `error` for exceptions.
+  const { error: because, ...details } = { error: undefined, ...rest };
+  const fields = { model, because, ...details };
+  switch (kind) {
+    case 'halted':
+    case 'failed':
+      log.error(fields, `read model ${model}: ${kind}`);
+      return;
+    case 'applied':
+    case 'owned':
+    case 'moved':
+      log.debug(fields, `read model ${model}: ${kind}`);
+      return;
+    default:
+      log.info(fields, `read model ${model}: ${kind}`);
+  }
+}
+
+/** Gauges of where the projections stand. */
+export function watchProjections(metrics: Metrics, reads: ReadModelReads): void {
+  metrics.watch({
+    projections: () =>
+      reads
+        .projections()
+        .map(({ name, checkpoint, lag, state }) => ({ name, checkpoint, lag, halted: state === 'halted' })),
+    head: () => reads.headPosition(),
+  });
+}

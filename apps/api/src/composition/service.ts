@@ -1,0 +1,165 @@
+import { loadTokenKey } from '@masar/access';
+import { EffectsWorker } from '@masar/commands';
+import { type EventStore, type OpenedEventStore, WorkerLease, openEventStore } from '@masar/event-store';
+import { ReadModels, readModels as definitions } from '@masar/read-models';
+import { type SubjectVault, masterKey, openVault } from '@masar/subjects';
+import { CommandBus } from '@nestjs/cqrs';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from '../app.module.js';
+import type { Backend } from '../backend.js';
+import { LocalTokens } from '../platform/auth/authenticator.js';
+import type { Logger } from 'pino';
+import { type Platform, createPlatform } from '../platform/platform.js';
+import { createServer } from '../platform/server.js';
+import type { Settings } from '../platform/settings.js';
+import type { Shutdown } from '../platform/shutdown.js';
+import { sampleQueries } from '../sample/sample-queries.js';
+import { seedSample } from '../sample/seed-sample.js';
+import { logNotice, watchProjections } from './observation.js';
+import { ReadModelReads } from './reads.js';
+
+export interface ServiceOptions {
+  readonly settings: Settings;
+  readonly databaseUrl: string | undefined;
+  /** Record the sample programme into an empty log. */
+  readonly sample: boolean;
+  readonly log: Logger;
+  readonly shutdown: Shutdown;
+}
+
+/** A service that listens; `ready` settles when the first catch-up is done. */
+export interface Service {
+  readonly url: string;
+  readonly place: string;
+  readonly tokenKey: Uint8Array;
+  readonly ready: Promise<void>;
+}
+
+/** How long the first catch-up may take before the start is given up; a rebuild of a large log is the longest. */
+const firstCatchUpMs = 60 * 60_000;
+
+/**
+ * Puts the service together and starts it. Everything opened is closed by `shutdown`, in the reverse order of need:
+ * requests first, PostgreSQL last.
+ */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  const { settings, databaseUrl, log, shutdown } = options;
+  const { dataFolder } = settings;
+  const opened = await openEventStore({
+    databaseUrl,
+    dataFolder,
+    applicationName: 'masar api',
+    say: (message) => log.info(message),
+  });
+  const closers: (() => Promise<void>)[] = [() => opened.close()];
+  try {
+    const tokenKey = await loadTokenKey(dataFolder);
+    const vault = await openVault({ pool: opened.pool, masterKey: await masterKey(dataFolder) });
+    const models = await ReadModels.open({
+      connectionString: opened.connectionString,
+      log: opened.log,
+      models: definitions,
+      observe: (notice) => logNotice(log, notice),
+    });
+    closers.unshift(() => models.stop());
+    const reads = await ReadModelReads.open(models, opened);
+    closers.unshift(() => reads.close());
+    const platform = createPlatform({
+      production: settings.production,
+      log,
+      authenticator: new LocalTokens(tokenKey),
+      reads,
+      samples: sampleQueries,
+    });
+    watchProjections(platform.metrics, reads);
+    const app = await createServer(AppModule.for(platform, backendOf(opened, vault, platform)), platform);
+    closers.unshift(() => app.close());
+    const worker = new EffectsWorker({
+      store: opened.store,
+      log: opened.log,
+      lease: await WorkerLease.open(opened.pool, 'effects'),
+      onError: (err, event) => log.error({ err, position: event?.position }, 'an effect is not finished yet'),
+    });
+    const ready = addReadiness(platform, opened, reads);
+    addSteps(shutdown, { platform, app, worker, reads, models, opened });
+    await app.listen(settings.port, settings.host);
+    models.start();
+    worker.start();
+    return {
+      url: await app.getUrl(),
+      place: opened.place,
+      tokenKey,
+      ready: prepare(options, app, opened, models).then(ready),
+    };
+  } catch (error) {
+    for (const close of closers) await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+function backendOf(
+  { store, log, pool }: OpenedEventStore,
+  vault: SubjectVault,
+  { metrics }: Platform,
+): Backend {
+  return { store: counted(store, (events) => metrics.appends(events)), log, pool, vault };
+}
+
+/** The store, telling how many events it took. */
+function counted(store: EventStore, took: (events: number) => void): EventStore {
+  return {
+    append: async (stream, expected, events) => {
+      const appended = await store.append(stream, expected, events);
+      if (!appended.duplicate) took(events.length);
+      return appended;
+    },
+    readStream: (stream, range) => store.readStream(stream, range),
+    close: () => store.close(),
+  };
+}
+
+/** Fills an empty log with the sample, and waits until everything recorded can be read. */
+async function prepare(
+  { sample, log }: ServiceOptions,
+  app: NestFastifyApplication,
+  { store, log: eventLog }: OpenedEventStore,
+  models: ReadModels,
+): Promise<void> {
+  if (sample) {
+    const bus = app.get(CommandBus, { strict: false });
+    const recorded = await seedSample({ store, log: eventLog, execute: (command) => bus.execute(command) });
+    if (recorded > 0) log.info(`recorded the sample programme: ${recorded} commands`);
+  }
+  await models.caughtUp(firstCatchUpMs);
+}
+
+/** @returns what to call when the first catch-up is done */
+function addReadiness({ readiness }: Platform, { log }: OpenedEventStore, reads: ReadModelReads): () => void {
+  let caughtUp = false;
+  readiness.add('store', async () => {
+    await log.head();
+    return undefined;
+  });
+  readiness.add('readModels', () => (caughtUp ? reads.missing() : 'are catching up with the log'));
+  return () => (caughtUp = true);
+}
+
+interface Parts {
+  readonly platform: Platform;
+  readonly app: NestFastifyApplication;
+  readonly worker: EffectsWorker;
+  readonly reads: ReadModelReads;
+  readonly models: ReadModels;
+  readonly opened: OpenedEventStore;
+}
+
+function addSteps(shutdown: Shutdown, { platform, app, worker, reads, models, opened }: Parts): void {
+  shutdown.add('readiness', 1_000, () => platform.readiness.stop());
+  shutdown.add('requests', 10_000, () => app.close());
+  shutdown.add('effects', 10_000, () => worker.stop());
+  shutdown.add('read models', 15_000, async () => {
+    await reads.close();
+    await models.stop();
+  });
+  shutdown.add('store', 30_000, () => opened.close());
+}

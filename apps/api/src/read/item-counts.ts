@@ -1,0 +1,87 @@
+import { type CountBy, type ItemCount as Count, countsBy } from '@masar/read-models';
+import { Inject } from '@nestjs/common';
+import {
+  Args,
+  Context,
+  ArgsType,
+  Field,
+  Int,
+  ObjectType,
+  Query,
+  Resolver,
+  registerEnumType,
+} from '@nestjs/graphql';
+import { IsIn, IsOptional, IsString, Length } from 'class-validator';
+import { BACKEND, type Backend } from '../backend.js';
+import { badInput } from '../platform/errors/api-error.js';
+import { pageCost } from '../platform/limits/cost.js';
+import { DayScalar } from '../schema/scalars.js';
+import { type Request, ViewArgs, effectiveOnField, openView } from './view.js';
+
+const CountByEnum = { STATE: 'STATE', SOURCE_STATUS: 'SOURCE_STATUS', ATTRIBUTE: 'ATTRIBUTE' } as const;
+registerEnumType(CountByEnum, { name: 'ItemCountBy', description: 'What items are counted by.' });
+
+@ObjectType({
+  description:
+    'How many items on the register have a value. The same filter lists them: states, sourceStatuses or attributes.',
+})
+export class ItemCount {
+  @Field(() => String, { nullable: true, description: 'Null: items that have none.' })
+  value!: string | null;
+
+  @Field(() => Int)
+  count!: number;
+
+  @Field(() => Int, { description: 'Those that were so whatever an imprecise date means.' })
+  certain!: number;
+
+  @Field(() => Int, { description: 'Those that were, or may have been.' })
+  possible!: number;
+}
+
+@ArgsType()
+export class ItemCountsArgs extends ViewArgs {
+  @Field()
+  @IsString()
+  @Length(1, 200)
+  programme!: string;
+
+  @Field(() => CountByEnum, { defaultValue: 'STATE' })
+  @IsIn(Object.keys(CountByEnum))
+  by!: keyof typeof CountByEnum;
+
+  @Field({ nullable: true, description: 'Name of the attribute, with by: ATTRIBUTE.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  attribute?: string;
+
+  @Field(() => DayScalar, effectiveOnField)
+  @IsOptional()
+  @IsString()
+  effectiveOn?: string;
+}
+
+@Resolver()
+export class ItemCountsResolver {
+  constructor(@Inject(BACKEND) private readonly backend: Backend) {}
+
+  @Query(() => [ItemCount], {
+    description:
+      'How many items of a programme are in each state, or have each source status or attribute; the most first.',
+    complexity: pageCost(20),
+  })
+  async itemCounts(@Args() args: ItemCountsArgs, @Context() request: Request): Promise<Count[]> {
+    const { programme, effectiveOn } = args;
+    request.require('read', programme);
+    const view = await openView(request, this.backend, args);
+    return countsBy(view.at, { programme, by: countBy(args), effectiveOn });
+  }
+}
+
+function countBy({ by, attribute }: ItemCountsArgs): CountBy {
+  if (by !== 'ATTRIBUTE') return by;
+  if (attribute === undefined)
+    throw badInput([{ path: 'attribute', message: 'is needed with by: ATTRIBUTE' }]);
+  return { attribute };
+}

@@ -1,0 +1,154 @@
+import { itemOrders } from '@masar/read-models';
+import { ArgsType, Field, InputType, Int, registerEnumType } from '@nestjs/graphql';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsBoolean,
+  IsEnum,
+  IsIn,
+  IsOptional,
+  IsString,
+  Length,
+  ValidateNested,
+} from 'class-validator';
+import { IrregularityEnum, LifecycleStateEnum } from '../schema/enums.js';
+import { DayScalar } from '../schema/scalars.js';
+import { PagedViewArgs, ViewArgs, effectiveOnField } from './view.js';
+
+const names = Object.keys(itemOrders) as (keyof typeof itemOrders)[];
+const ItemOrderEnum = Object.fromEntries(names.map((name) => [name, name]));
+registerEnumType(ItemOrderEnum, { name: 'ItemOrder', description: 'What items are listed by.' });
+
+@InputType({ description: 'Items with one of these values of an attribute.' })
+export class AttributeFilter {
+  @Field()
+  @IsString()
+  @Length(1, 200)
+  name!: string;
+
+  @Field(() => [String])
+  @IsString({ each: true })
+  @ArrayMaxSize(100)
+  values!: string[];
+}
+
+@InputType({ description: 'All that is given must hold; of a list, any.' })
+export class ItemFilterInput {
+  @Field(() => [LifecycleStateEnum], { nullable: true })
+  @IsOptional()
+  @IsEnum(LifecycleStateEnum, { each: true })
+  @ArrayMaxSize(30)
+  states?: string[];
+
+  @Field(() => [String], { nullable: true })
+  @IsOptional()
+  @IsString({ each: true })
+  @ArrayMaxSize(100)
+  sourceStatuses?: string[];
+
+  @Field({
+    nullable: true,
+    description: 'Found in a reference, the title or the text, whatever the letter forms and digits.',
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  search?: string;
+
+  @Field(() => [AttributeFilter], { nullable: true })
+  @IsOptional()
+  @Type(() => AttributeFilter)
+  @ValidateNested({ each: true })
+  @ArrayMaxSize(10)
+  attributes?: AttributeFilter[];
+
+  @Field(() => [IrregularityEnum], { nullable: true })
+  @IsOptional()
+  @IsEnum(IrregularityEnum, { each: true })
+  @ArrayMaxSize(30)
+  irregularities?: string[];
+
+  @Field(() => [String], { nullable: true })
+  @IsOptional()
+  @IsString({ each: true })
+  @ArrayMaxSize(100)
+  themes?: string[];
+
+  @Field(() => [String], { nullable: true })
+  @IsOptional()
+  @IsString({ each: true })
+  @ArrayMaxSize(100)
+  leads?: string[];
+
+  @Field({ nullable: true })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  workshop?: string;
+
+  @Field({ nullable: true, description: 'True: what was taken off its register. Left out: what is on it.' })
+  @IsOptional()
+  @IsBoolean()
+  removed?: boolean;
+}
+
+@ArgsType()
+export class ItemArgs extends ViewArgs {
+  @Field()
+  @IsString()
+  @Length(1, 200)
+  programme!: string;
+
+  @Field({ description: 'Any reference the item goes or went by.' })
+  @IsString()
+  @Length(1, 200)
+  reference!: string;
+
+  @Field(() => DayScalar, effectiveOnField)
+  @IsOptional()
+  @IsString()
+  effectiveOn?: string;
+}
+
+@ArgsType()
+export class ItemsArgs extends PagedViewArgs {
+  @Field({ nullable: true })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  programme?: string;
+
+  @Field(() => ItemFilterInput, { nullable: true })
+  @IsOptional()
+  @Type(() => ItemFilterInput)
+  @ValidateNested()
+  filter?: ItemFilterInput;
+
+  @Field(() => DayScalar, {
+    ...effectiveOnField,
+    description: 'States are those of that day, as known; so are the filters on them.',
+  })
+  @IsOptional()
+  @IsString()
+  effectiveOn?: string;
+
+  @Field(() => ItemOrderEnum, { defaultValue: 'REFERENCE' })
+  @IsIn(names)
+  orderBy!: string;
+
+  @Field({ defaultValue: false })
+  @IsBoolean()
+  descending!: boolean;
+}
+
+@ArgsType()
+export class JourneyArgs {
+  @Field(() => Int, { nullable: true, description: 'At most this many entries, from the first.' })
+  first?: number | null;
+}
+
+@ArgsType()
+export class DayArgs {
+  @Field(() => DayScalar)
+  day!: string;
+}

@@ -1,0 +1,246 @@
+import type { LangText } from '@masar/domain';
+import type { Camel, ItemRow, JourneyRow, StatusIntervalRow, VersionRow } from '@masar/read-models';
+import { Field, Int, ObjectType } from '@nestjs/graphql';
+import { IrregularityEnum, LapseCodeEnum, LifecycleStateEnum } from '../schema/enums.js';
+import { DayScalar, EdtfScalar, InstantScalar, LangTextScalar, PositionScalar } from '../schema/scalars.js';
+import { connectionOf } from './page.js';
+import type { View } from './view.js';
+
+@ObjectType({ description: 'A fact of an item by name, as its source has it.' })
+export class Attribute {
+  @Field()
+  name!: string;
+
+  @Field()
+  value!: string;
+}
+
+@ObjectType({
+  description: 'Who plays a part in an item. People are opaque ids: no name stands in any event.',
+})
+export class PeopleInPart {
+  @Field()
+  part!: string;
+
+  @Field(() => [String])
+  subjects!: readonly string[];
+}
+
+@ObjectType({ description: 'An entry of the way an item took, in the order of effect.' })
+export class JourneyEntry {
+  @Field(() => PositionScalar, { description: 'Where the event stands in the log.' })
+  position!: number;
+
+  @Field()
+  eventId!: string;
+
+  @Field({ description: 'Type of the event.' })
+  type!: string;
+
+  @Field(() => EdtfScalar, { nullable: true, description: 'As given; null where unknown.' })
+  decidedOn!: string | null;
+
+  @Field(() => EdtfScalar, { nullable: true, description: 'As given; null where unknown.' })
+  effective!: string | null;
+
+  @Field(() => DayScalar, {
+    description: 'The first day the effective date may mean: what orders the journey.',
+  })
+  earliest!: string;
+
+  @Field(() => DayScalar, { description: 'The last day the effective date may mean.' })
+  latest!: string;
+
+  @Field(() => InstantScalar)
+  recordedAt!: string;
+
+  @Field(() => LifecycleStateEnum, { nullable: true })
+  stateBefore!: string | null;
+
+  @Field(() => LifecycleStateEnum, { nullable: true })
+  stateAfter!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The source's own status, verbatim." })
+  sourceStatus!: string | null;
+
+  @Field(() => [IrregularityEnum], { description: 'What the entry breaks, seen from everything known.' })
+  irregularities!: readonly string[];
+
+  @Field(() => [IrregularityEnum], { description: 'What it broke as seen when it was recorded.' })
+  flagged!: readonly string[];
+
+  @Field(() => String, { nullable: true, description: 'Id of the decision it is an effect of.' })
+  decision!: string | null;
+
+  @Field(() => LapseCodeEnum, { nullable: true, description: 'Why the decision could not be applied.' })
+  lapse!: string | null;
+
+  @Field({ description: 'Recorded as it was, without the rules.' })
+  asRecorded!: boolean;
+
+  @Field(() => LangTextScalar, { nullable: true })
+  reason!: LangText | null;
+
+  @Field({ description: 'Opaque id of who recorded it.' })
+  subject!: string;
+
+  @Field(() => String, { nullable: true })
+  organisation!: string | null;
+}
+
+@ObjectType({ description: 'A version of title and text.' })
+export class TextVersion {
+  @Field(() => Int)
+  number!: number;
+
+  @Field(() => LangTextScalar)
+  title!: LangText;
+
+  @Field(() => LangTextScalar, { nullable: true })
+  text!: LangText | null;
+
+  @Field({ description: 'Type of the event that brought it.' })
+  type!: string;
+
+  @Field(() => PositionScalar)
+  position!: number;
+
+  @Field(() => EdtfScalar, { nullable: true })
+  effective!: string | null;
+}
+
+@ObjectType({
+  description:
+    'A stretch in one state. On day D it holds where fromEarliest ≤ D < toEarliest; certainly where fromLatest ≤ D < toEarliest; possibly where fromEarliest ≤ D < toLatest.',
+})
+export class StatusInterval {
+  @Field(() => LifecycleStateEnum)
+  state!: string;
+
+  @Field(() => String, { nullable: true })
+  sourceStatus!: string | null;
+
+  @Field()
+  removed!: boolean;
+
+  @Field(() => PositionScalar, { description: 'The event that began it.' })
+  position!: number;
+
+  @Field(() => DayScalar)
+  fromEarliest!: string;
+
+  @Field(() => DayScalar)
+  fromLatest!: string;
+
+  @Field(() => DayScalar, { nullable: true, description: 'Null while it lasts.' })
+  toEarliest!: string | null;
+
+  @Field(() => DayScalar, { nullable: true })
+  toLatest!: string | null;
+}
+
+@ObjectType({ description: 'Where an item stood on a day.' })
+export class StateOnDay {
+  @Field(() => LifecycleStateEnum)
+  state!: string;
+
+  @Field(() => String, { nullable: true })
+  sourceStatus!: string | null;
+
+  @Field()
+  removed!: boolean;
+
+  @Field({ description: 'No imprecise date leaves room for another state.' })
+  certain!: boolean;
+
+  @Field(() => [LifecycleStateEnum], { description: 'Every state it may have been in, this one included.' })
+  possible!: readonly string[];
+}
+
+/** What a resolver has of an item: its row, where it was read, and its whole fold where a command left it. */
+export type ItemParent = Camel<ItemRow> & {
+  readonly key: string;
+  readonly view: View | undefined;
+  readonly folded?: {
+    readonly journey: readonly Camel<JourneyRow>[];
+    readonly versions: readonly Camel<VersionRow>[];
+    readonly statusIntervals: readonly Camel<StatusIntervalRow>[];
+  };
+};
+
+@ObjectType({ description: 'One recommendation, on its way from proposal to implementation.' })
+export class ReformItem {
+  @Field({
+    description: 'Id of the item: its programme and the reference it was registered under. Never changes.',
+  })
+  key!: string;
+
+  @Field()
+  programme!: string;
+
+  @Field({ description: 'The reference it goes by.' })
+  reference!: string;
+
+  @Field(() => [String], { description: 'Former and further references.' })
+  aliases!: readonly string[];
+
+  @Field(() => LangTextScalar)
+  title!: LangText;
+
+  @Field(() => LangTextScalar, { nullable: true })
+  text!: LangText | null;
+
+  @Field(() => Int)
+  textVersion!: number;
+
+  @Field(() => LifecycleStateEnum, {
+    nullable: true,
+    description:
+      'Where it stands: on the day asked for with effectiveOn, otherwise after everything known. Null before it began.',
+  })
+  state!: string | null;
+
+  @Field(() => String, { nullable: true, description: "The source's own status for it, verbatim." })
+  sourceStatus!: string | null;
+
+  @Field({ description: 'Taken off its register.' })
+  removed!: boolean;
+
+  @Field(() => [String], { description: 'References of the organisations that lead.' })
+  leads!: readonly string[];
+
+  @Field(() => String, { nullable: true })
+  horizon!: string | null;
+
+  @Field(() => EdtfScalar, { nullable: true })
+  dueDate!: string | null;
+
+  @Field(() => EdtfScalar, { nullable: true })
+  deferredUntil!: string | null;
+
+  @Field(() => LangTextScalar, { nullable: true })
+  referredTo!: LangText | null;
+
+  @Field({ description: 'Made-up data.' })
+  illustrative!: boolean;
+
+  @Field(() => String, { nullable: true, description: 'Reference of the workshop it came up for.' })
+  workshop!: string | null;
+
+  @Field(() => [String])
+  themes!: readonly string[];
+
+  @Field(() => [IrregularityEnum], { description: 'Everything its history breaks.' })
+  irregularities!: readonly string[];
+
+  @Field(() => Int)
+  revision!: number;
+
+  @Field(() => PositionScalar, { description: 'Its last event.' })
+  lastPosition!: number;
+
+  @Field(() => InstantScalar)
+  lastRecordedAt!: string;
+}
+
+export const ReformItemConnection = connectionOf(ReformItem, 'ReformItem');

@@ -1,0 +1,33 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { BACKEND, type Backend } from '../backend.js';
+import { DecidedItemResolver, DecisionConnectionResolver, DecisionResolver } from './decision.resolver.js';
+import { EventsResolver } from './events.js';
+import { ItemCountsResolver } from './item-counts.js';
+import { ItemConnectionResolver, ItemResolver } from './item.resolver.js';
+import { ProgrammeResolver } from './programme.js';
+import { ReplayResolver } from './replay.js';
+import { WorkshopConnectionResolver, WorkshopResolver } from './workshop.js';
+
+/** The read side: resolvers over the read models and the log. */
+@Module({})
+export class ReadModule {
+  static for(backend: Backend): DynamicModule {
+    return {
+      module: ReadModule,
+      providers: [
+        { provide: BACKEND, useValue: backend },
+        ProgrammeResolver,
+        WorkshopResolver,
+        WorkshopConnectionResolver,
+        DecisionResolver,
+        DecidedItemResolver,
+        DecisionConnectionResolver,
+        ItemResolver,
+        ItemConnectionResolver,
+        ItemCountsResolver,
+        EventsResolver,
+        ReplayResolver,
+      ],
+    };
+  }
+}

@@ -1,0 +1,80 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { BACKEND, type Backend } from '../backend.js';
+import * as addReference from './add-reference.js';
+import * as announceWorkshop from './announce-workshop.js';
+import * as cancelWorkshop from './cancel-workshop.js';
+import * as changeMandate from './change-mandate.js';
+import * as closeWorkshop from './close-workshop.js';
+import * as dissolveBody from './dissolve-body.js';
+import * as establishBody from './establish-body.js';
+import * as holdSession from './hold-session.js';
+import * as markWorkshopNotKnown from './mark-workshop-not-known.js';
+import { Mutations } from './mutations.js';
+import * as openWorkshop from './open-workshop.js';
+import * as planItem from './plan-item.js';
+import * as proposeItem from './propose-item.js';
+import * as recordDecision from './record-decision.js';
+import * as registerInstrument from './register-instrument.js';
+import * as registerItem from './register-item.js';
+import * as registerOrganisation from './register-organisation.js';
+import * as registerProgramme from './register-programme.js';
+import * as registerScope from './register-scope.js';
+import * as registerTheme from './register-theme.js';
+import * as removeItem from './remove-item.js';
+import * as restoreItem from './restore-item.js';
+import * as scheduleWorkshop from './schedule-workshop.js';
+import * as startImplementation from './start-implementation.js';
+import * as startReview from './start-review.js';
+import * as verifyImplementation from './verify-implementation.js';
+import * as withdrawItem from './withdraw-item.js';
+
+/** Every slice, in the order of the schema's stories: set up, workshops, items, decisions. */
+const slices: readonly Record<string, unknown>[] = [
+  registerProgramme,
+  registerInstrument,
+  registerOrganisation,
+  registerTheme,
+  registerScope,
+  establishBody,
+  changeMandate,
+  dissolveBody,
+  announceWorkshop,
+  scheduleWorkshop,
+  openWorkshop,
+  holdSession,
+  closeWorkshop,
+  cancelWorkshop,
+  markWorkshopNotKnown,
+  registerItem,
+  proposeItem,
+  startReview,
+  planItem,
+  startImplementation,
+  verifyImplementation,
+  withdrawItem,
+  addReference,
+  removeItem,
+  restoreItem,
+  recordDecision,
+];
+
+/** The handler and the resolver of each slice: what Nest makes instances of. */
+const providers = slices.flatMap((slice) =>
+  Object.entries(slice)
+    .filter(([name]) => /(Handler|Resolver)$/.test(name))
+    .map(([, provider]) => provider as Type),
+);
+
+/** The write side: a slice a command. Adding a command adds its line here. */
+@Module({})
+export class WriteModule {
+  static for(backend: Backend): DynamicModule {
+    return {
+      module: WriteModule,
+      imports: [CqrsModule.forRoot()],
+      providers: [{ provide: BACKEND, useValue: backend }, Mutations, ...providers],
+      exports: [CqrsModule],
+    };
+  }
+}
