@@ -28,7 +28,7 @@ export async function wholeSchema(): Promise<string> {
 }
 
 /** `node apps/api/dist/print-schema.js FILE` writes it; without a file it goes to standard output. */
-if (process.argv[1]?.endsWith('print-schema.js')) {
+if (process.argv[1]?.match(/print-schema\.[jt]s$/)) {
   const [, , file] = process.argv;
   const text = await wholeSchema();
   if (file === undefined) process.stdout.write(text);
