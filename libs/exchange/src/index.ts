@@ -1,1 +1,10 @@
-export {};
+export type { Mapping } from './mapping/language.js';
+export { MappingError } from './mapping/mapping-error.js';
+export type { MappingProblem } from './mapping/mapping-error.js';
+export { parseMapping, readMappingFile } from './mapping/read-mapping.js';
+export { mappingSchemaUrl } from './mapping/schema-problems.js';
+export { ImportError } from './import/import-error.js';
+export type { ImportErrorCode } from './import/import-error.js';
+export { importFile } from './import/import-file.js';
+export type { ImportOptions } from './import/import-file.js';
+export type { ImportProblem, ImportProgress, ImportReport, ImportSummary } from './import/report.js';

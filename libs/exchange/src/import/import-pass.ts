@@ -1,0 +1,154 @@
+import { Refusal, itemId, itemStream, normaliseReference } from '@masar/domain';
+import type { EventLog, EventStore } from '@masar/event-store';
+import type { MappedRow } from '../mapping/mapped-row.js';
+import type { RowReader } from '../mapping/row-reader.js';
+import type { SourceRow } from '../source/source-row.js';
+import { ItemStreams } from './item-streams.js';
+import type { OrderedAppends } from './ordered-appends.js';
+import type { RejectsFile } from './rejects-file.js';
+import type { Tally } from './report.js';
+import { type ImportContext, RowChanged, RowEvents, RowRefused } from './row-events.js';
+import { RowImport, refusalMessage } from './row-import.js';
+
+export interface PassOptions {
+  readonly file: string;
+  readonly reader: RowReader;
+  readonly context: ImportContext;
+  readonly store: Pick<EventStore, 'readStream'>;
+  readonly log: Pick<EventLog, 'find'>;
+  readonly tally: Tally;
+  /** Where events go; nowhere in a check. */
+  readonly appends?: OrderedAppends;
+  readonly rejects?: RejectsFile;
+  /** The ids of names; only asked when writing. */
+  readonly subjectsOf?: (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+}
+
+interface NumberedRow {
+  readonly mapped: MappedRow;
+  readonly occurrence: number;
+}
+
+/** As long as a real one: a check weighs events too. */
+const anyone = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * One reading of the file. The check and the writing do the same with every row, the one without appending, so that
+ * what the check lets through is what is written.
+ */
+export class ImportPass {
+  private readonly streams: ItemStreams;
+  private readonly rows: RowImport;
+
+  constructor(private readonly options: PassOptions) {
+    const { context, store, log, appends } = options;
+    this.streams = new ItemStreams(store, appends !== undefined);
+    this.rows = new RowImport(context, this.streams, store, log);
+  }
+
+  /** False where the file is so large that what its events break could not be judged throughout. */
+  get complete(): boolean {
+    return this.streams.complete;
+  }
+
+  async take(batch: readonly SourceRow[]): Promise<void> {
+    const { reader, tally, appends } = this.options;
+    const numbered: NumberedRow[] = [];
+    for (const row of batch) {
+      tally.rows += 1;
+      const mapped = reader.read(row);
+      if (!mapped) tally.skipped += 1;
+      else {
+        // Rejected rows are counted too: mended, they keep their identity.
+        const occurrence = mapped.identity === '' ? 0 : this.rows.references.count(mapped.identity);
+        numbered.push({ mapped, occurrence });
+      }
+    }
+    await this.prefetch(numbered);
+    const subjects = await this.subjects(numbered);
+    for (const row of numbered) await this.row(row, subjects);
+    if (!this.streams.full) return;
+    await appends?.drain();
+    this.streams.trim();
+  }
+
+  private async row(
+    { mapped, occurrence }: NumberedRow,
+    subjects: ReadonlyMap<string, string>,
+  ): Promise<void> {
+    const { tally, appends, context } = this.options;
+    const events = new RowEvents(context, this.streams, { ...mapped, occurrence });
+    try {
+      if (mapped.faults.length > 0) return await this.reject(mapped, mapped.faults);
+      await this.rows.stage(mapped, occurrence, events, (name) => subjects.get(name) ?? anyone);
+    } catch (error) {
+      events.drop();
+      if (error instanceof RowChanged) {
+        const message = 'was imported before with other contents; nothing is written for it';
+        tally.change({ ...this.place(mapped), message });
+        return;
+      }
+      if (!(error instanceof RowRefused) && !(error instanceof Refusal)) throw error;
+      return await this.reject(mapped, [{ message: refusalMessage(error) }]);
+    }
+    if (events.writes.length === 0) {
+      if (events.known > 0) tally.unchanged += 1;
+      else tally.skipped += 1;
+      return;
+    }
+    tally.registered += events.registered;
+    tally.events += events.writes.length;
+    tally.flag(events.irregularities);
+    for (const { write, bytes } of events.writes) await appends?.add(write, bytes);
+  }
+
+  private async reject(mapped: MappedRow, faults: MappedRow['faults']): Promise<void> {
+    const { tally, rejects } = this.options;
+    tally.rejected += 1;
+    for (const fault of faults) tally.problem({ ...this.place(mapped), ...fault });
+    const reasons = faults.map(({ field, message }) =>
+      field === undefined ? message : `${field}: ${message}`,
+    );
+    await rejects?.add(mapped.row, reasons);
+  }
+
+  private place({ row, reference }: MappedRow): { file: string; line: number; reference?: string } {
+    return { file: this.options.file, line: row.line, ...(reference !== '' && { reference }) };
+  }
+
+  /** Reads what the rows are likely to need, many streams at a time. */
+  private async prefetch(rows: readonly NumberedRow[]): Promise<void> {
+    const names = new Set<string>();
+    const add = (reference: string): void => {
+      if (reference === '') return;
+      const item = this.rows.references.itemOf(normaliseReference(reference));
+      names.add(itemStream(item ?? itemId(this.options.context.programme, reference)));
+    };
+    for (const { mapped } of rows) {
+      for (const action of mapped.faults.length > 0 ? [] : mapped.actions) {
+        add(action.reference);
+        if ('to' in action) add(action.to);
+        if (action.kind === 'decision') action.items.forEach(add);
+      }
+    }
+    await this.streams.prefetch(names);
+  }
+
+  /** The ids of everybody named in rows that are not known yet. */
+  private async subjects(rows: readonly NumberedRow[]): Promise<ReadonlyMap<string, string>> {
+    const { subjectsOf, context } = this.options;
+    if (!subjectsOf) return new Map();
+    const names = new Set<string>();
+    for (const { mapped, occurrence } of rows) {
+      if (mapped.faults.length > 0) continue;
+      const events = new RowEvents(context, this.streams, { ...mapped, occurrence });
+      if (mapped.actions.every(({ index }) => this.streams.knows(events.idOf(index)))) continue;
+      if (mapped.claimedBy !== undefined) names.add(mapped.claimedBy);
+      for (const action of mapped.actions) {
+        if ('people' in action)
+          Object.values(action.people ?? {}).forEach((part) => part.forEach((name) => names.add(name)));
+      }
+    }
+    return names.size === 0 ? new Map() : subjectsOf([...names]);
+  }
+}

@@ -1,0 +1,183 @@
+import type { Dated, MasarEvent, ReformItemEvent, Step } from '@masar/domain';
+import { type Entry, noItem, timelineOf } from '@masar/domain';
+import { entryOf, reservedFor } from '@masar/commands';
+import type { EventStore, RecordedEvent } from '@masar/event-store';
+
+/** A stream as the import knows it: what the store has, and what this import has added. */
+export interface ItemStream {
+  readonly name: string;
+  /** Of its last event; −1 for a stream that does not exist. */
+  revision: number;
+  readonly firstId: string | undefined;
+  /** Id of the item the stream's reference was reserved for, where it is not an item's own. */
+  readonly owner: string | undefined;
+  /** The item's events so far. Positions are its own count: only their order matters here. */
+  entries: Entry[];
+  steps: Step[] | undefined;
+  /** Digest of the row each event came from, by event id; undefined for events of no row. */
+  readonly known: Map<string, string | undefined>;
+  bytes: number;
+  /** True where this import added to it. */
+  added: boolean;
+}
+
+/** What the streams kept in memory may take, in bytes of their events. */
+const maxBytes = 64 * 1024 * 1024;
+const parallelReads = 8;
+const category = 'item-';
+
+/** The streams an import touches: read once, kept up to date by the import itself, let go when they take too much. */
+export class ItemStreams {
+  private readonly streams = new Map<string, ItemStream>();
+  private readonly loading = new Map<string, Promise<ItemStream>>();
+  /** Streams that exist for the check alone and were let go. */
+  private readonly virtual = new Map<string, { revision: number; firstId: string | undefined }>();
+  private readonly ids = new Set<string>();
+  private bytes = 0;
+  /** False once a history was let go that the store does not have: what it breaks can no longer be judged. */
+  complete = true;
+
+  constructor(
+    private readonly store: Pick<EventStore, 'readStream'>,
+    private readonly writes: boolean,
+    private readonly limit = maxBytes,
+  ) {}
+
+  async get(name: string): Promise<ItemStream> {
+    const found = this.streams.get(name);
+    if (found) {
+      this.streams.delete(name);
+      this.streams.set(name, found);
+      return found;
+    }
+    const loading = this.loading.get(name) ?? this.load(name).finally(() => this.loading.delete(name));
+    this.loading.set(name, loading);
+    return loading;
+  }
+
+  /** Reads those that are not here yet, several at a time. */
+  async prefetch(names: Iterable<string>): Promise<void> {
+    const missing = [...new Set(names)].filter((name) => !this.streams.has(name));
+    let next = 0;
+    const worker = async (): Promise<void> => {
+      while (next < missing.length) await this.get(missing[next++]!);
+    };
+    await Promise.all(Array.from({ length: Math.min(parallelReads, missing.length) }, worker));
+  }
+
+  /** True where a stream in memory has the event: enough to spare work, not to decide by. */
+  knows(id: string): boolean {
+    return this.ids.has(id);
+  }
+
+  history(stream: ItemStream): readonly Step[] {
+    stream.steps ??= timelineOf(stream.entries);
+    return stream.steps;
+  }
+
+  /** The stream with one more event of this import. Answers with what takes it back. */
+  add(
+    stream: ItemStream,
+    id: string,
+    event: Dated<MasarEvent>,
+    bytes: number,
+    digest: string | undefined,
+  ): () => void {
+    const before = { ...stream };
+    stream.revision += 1;
+    stream.known.set(id, digest);
+    stream.bytes += bytes;
+    this.bytes += bytes;
+    stream.added = true;
+    if (stream.name.startsWith(category) && event.type !== 'ReferenceReserved') {
+      const { decidedOn, effective } = event;
+      const position = (stream.entries.at(-1)?.position ?? 0) + 1;
+      // No flag depends on the recorded time, which the store has yet to give.
+      const entry = {
+        position,
+        event: event as ReformItemEvent,
+        decidedOn,
+        effective,
+        recordedAt: '9999-12-31T00:00:00.000000Z',
+      };
+      stream.entries = [...stream.entries, entry];
+      stream.steps = undefined;
+    }
+    return () => {
+      stream.known.delete(id);
+      this.bytes -= bytes;
+      Object.assign(stream, before);
+    };
+  }
+
+  private forget(name: string): void {
+    const stream = this.streams.get(name);
+    if (!stream) return;
+    this.streams.delete(name);
+    this.bytes -= stream.bytes;
+    for (const id of stream.known.keys()) this.ids.delete(id);
+  }
+
+  /** Lets go of what was used longest ago, once all takes too much. Nothing may be on its way to the store. */
+  trim(): void {
+    for (const [name, stream] of this.streams) {
+      if (this.bytes <= this.limit) return;
+      if (!this.writes && stream.added) {
+        this.virtual.set(name, { revision: stream.revision, firstId: stream.firstId });
+        this.complete = false;
+      }
+      this.forget(name);
+    }
+  }
+
+  get full(): boolean {
+    return this.bytes > this.limit;
+  }
+
+  private async load(name: string): Promise<ItemStream> {
+    const events = await this.store.readStream(name);
+    const virtual = this.virtual.get(name);
+    const owner = reservedFor(events);
+    const stream: ItemStream = {
+      name,
+      revision: virtual?.revision ?? events.at(-1)?.revision ?? -1,
+      firstId: virtual ? virtual.firstId : events[0]?.id,
+      owner,
+      entries: name.startsWith(category) && owner === undefined ? events.map(entryOf) : [],
+      steps: undefined,
+      known: new Map(events.map((event) => [event.id, digestIn(event)])),
+      bytes: events.reduce((sum, event) => sum + event.bytes.length + 400, 200),
+      added: virtual !== undefined,
+    };
+    if (virtual && stream.entries.length === 0) stream.steps = [placeholder];
+    this.streams.set(name, stream);
+    this.bytes += stream.bytes;
+    for (const id of stream.known.keys()) this.ids.add(id);
+    return stream;
+  }
+}
+
+function digestIn(event: RecordedEvent): string | undefined {
+  const source = event.data['source'];
+  return typeof source === 'object' &&
+    source !== null &&
+    !Array.isArray(source) &&
+    typeof source['digest'] === 'string'
+    ? source['digest']
+    : undefined;
+}
+
+/** A history that is there and says nothing: enough for what is recorded as it was. */
+export const placeholder: Step = {
+  entry: {
+    position: 1,
+    event: { type: 'ReformItemDiscussed', data: {} },
+    decidedOn: null,
+    effective: null,
+    recordedAt: '0001-01-01T00:00:00.000000Z',
+  },
+  window: { earliest: '0001-01-01', latest: '0001-01-01' },
+  before: noItem,
+  after: { ...noItem, registered: true },
+  irregularities: [],
+};

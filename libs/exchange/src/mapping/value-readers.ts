@@ -1,0 +1,193 @@
+import {
+  type Attributes,
+  type GivenDate,
+  type Irregularity,
+  type LangText,
+  Refusal,
+  normaliseReference,
+} from '@masar/domain';
+import type {
+  DateObject,
+  DateSource,
+  Expression,
+  Mapping,
+  PeopleObject,
+  PeopleSource,
+  ReferencesSource,
+  TextSource,
+} from './language.js';
+import type { PlannedState } from './mapped-row.js';
+import { type Reading, type Tables, compileExpression, isBlank } from './expression.js';
+import { compileDates, compileSteps, noDate, readDateBy, shown } from './steps.js';
+
+/** Reads a value of one kind from a row; tells the reading what is wrong and yields what can be gone on with. */
+export type Reader<T> = (reading: Reading) => T;
+
+/** Undefined where empty. */
+export function compileOptional(
+  expression: Expression | undefined,
+  tables: Tables,
+): Reader<string | undefined> {
+  if (expression === undefined) return () => undefined;
+  const compiled = compileExpression(expression, tables);
+  return (reading) => {
+    const { value } = compiled(reading);
+    return value === null || isBlank(value) ? undefined : value;
+  };
+}
+
+/** A reference, as spelled without white space around it; empty, and a problem, where it can be none. */
+export function compileReference(expression: Expression, tables: Tables): Reader<string> {
+  const compiled = compileExpression(expression, tables);
+  return (reading) => {
+    const { value, path } = compiled(reading);
+    const reference = (value ?? '').trim();
+    try {
+      normaliseReference(reference);
+      return reference;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const [field] = error.fields;
+      reading.problem({ path, message: `as a reference ${field?.message ?? 'cannot be used'}` });
+      return '';
+    }
+  };
+}
+
+export function compileReferences(source: ReferencesSource, tables: Tables): Reader<string[]> {
+  const { field, split } =
+    typeof source === 'object' && 'field' in source ? source : { field: source, split: undefined };
+  return (reading) => {
+    const parts = reading.row
+      .list(field)
+      .flatMap((entry) => (split === undefined ? [entry] : entry.split(split)));
+    return parts
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .map((part) => compileReference({ text: part }, tables)(reading));
+  };
+}
+
+export function compileText(source: TextSource | undefined, tables: Tables): Reader<LangText | undefined> {
+  if (!source) return () => undefined;
+  const languages = Object.entries(source).map(
+    ([tag, expression]) => [tag, compileOptional(expression, tables)] as const,
+  );
+  return (reading) => {
+    const texts = languages.flatMap(([tag, read]) => {
+      const text = read(reading);
+      return text === undefined ? [] : [[tag, text] as const];
+    });
+    return texts.length === 0 ? undefined : Object.fromEntries(texts);
+  };
+}
+
+/** Unknown where empty, as spelled where it differs from the date it stands for. */
+export function compileDate(source: DateSource, tables: Tables): Reader<GivenDate> {
+  const object: DateObject =
+    typeof source === 'object' && !Array.isArray(source)
+      ? (source as DateObject)
+      : { field: source as string };
+  const { formats, empty = 'unknown', calendar } = object;
+  const compiled = compileExpression(object, tables);
+  const patterns = compileDates(formats);
+  return (reading) => {
+    const { value, verbatim, path } = compiled(reading);
+    if (value === null || value.trim() === '') {
+      if (empty === 'refuse') reading.problem({ path, message: 'has no date' });
+      return { edtf: null };
+    }
+    if (calendar !== undefined && calendar !== 'gregorian')
+      return { edtf: null, asWritten: verbatim ?? value, calendar };
+    const edtf = readDateBy(value, patterns);
+    if (edtf === undefined) {
+      reading.problem({ path, message: noDate(value, formats) });
+      return { edtf: null };
+    }
+    const asWritten = verbatim ?? value;
+    return { edtf, ...(asWritten !== edtf && { asWritten }), ...(calendar && { calendar }) };
+  };
+}
+
+export type Attributed = Attributes | undefined;
+
+/**
+ * Attributes by name. A field the row does not have is left out; one it has and that is empty is null, which removes
+ * the attribute.
+ */
+export function compileAttributes(
+  source: { readonly [name: string]: Expression } | undefined,
+  tables: Tables,
+): Reader<Attributed> {
+  if (!source) return () => undefined;
+  const named = Object.entries(source).map(
+    ([name, value]) => [name, compileExpression(value, tables)] as const,
+  );
+  return (reading) => {
+    const found = named.flatMap(([name, read]) => {
+      const { value, verbatim, path } = read(reading);
+      const given = path === undefined ? verbatim !== null : reading.row.has(path);
+      if (!given) return [];
+      return [[name, value === null || isBlank(value) ? null : value] as const];
+    });
+    return found.length === 0 ? undefined : Object.fromEntries(found);
+  };
+}
+
+const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
+
+/** Names of people; undefined where the row does not have the field, empty where the field is. */
+export function compilePeople(source: PeopleSource, tables: Tables): Reader<string[] | undefined> {
+  const { field, split, each }: PeopleObject =
+    typeof source === 'object' && 'field' in source ? source : { field: source };
+  const steps = compileSteps(each ?? [], tables);
+  return (reading) => {
+    if (!reading.row.has(field)) return undefined;
+    const parts = reading.row
+      .list(field)
+      .flatMap((entry) => (split === undefined ? [entry] : entry.split(split)));
+    const names = parts.flatMap((part) => {
+      const result = steps(part);
+      if ('problem' in result) {
+        // A name is shown in no message: the report may be kept longer than the name may.
+        reading.problem({ path: field, message: 'holds a name the steps of the mapping cannot take' });
+        return [];
+      }
+      const name = (result.value ?? '').normalize('NFKC').replace(/\s+/gu, ' ').trim();
+      if (name.length > 1000 || loneSurrogate.test(name)) {
+        reading.problem({
+          path: field,
+          message: 'holds a name of more than 1,000 characters, or of broken ones',
+        });
+        return [];
+      }
+      return name === '' ? [] : [name];
+    });
+    return [...new Set(names)];
+  };
+}
+
+/** The state a status of the source stands for, and the flag where the mapping only makes do. */
+export function compileStatus(
+  mapping: Mapping,
+  status: Expression | undefined,
+): Reader<(PlannedState & { readonly flags: readonly Irregularity[] }) | undefined> {
+  const { from, states, empty, otherwise } = mapping.statuses ?? { states: {} };
+  const compiled = compileExpression(status ?? from ?? { text: '' }, mapping.tables);
+  return (reading) => {
+    const { value, verbatim, path } = compiled(reading);
+    const sourceStatus = verbatim ?? undefined;
+    const blank = value === null || isBlank(value);
+    if (value !== null && Object.hasOwn(states, value))
+      return { state: states[value]!, sourceStatus, flags: [] };
+    const policy = (blank ? empty : undefined) ?? otherwise ?? 'refuse';
+    if (policy !== 'refuse') return { state: policy.flagAs, sourceStatus, flags: ['UNKNOWN_STATUS'] };
+    reading.problem({
+      path,
+      message: blank
+        ? 'gives no status; the mapping says nothing for that'
+        : `${shown(value)} is no status the mapping knows`,
+    });
+    return undefined;
+  };
+}
