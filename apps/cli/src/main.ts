@@ -1,1 +1,32 @@
-export {};
+import { Command, CommanderError } from 'commander';
+import { addDoctor } from './commands/doctor.js';
+import { addImport } from './commands/import.js';
+import { addRebuild } from './commands/rebuild.js';
+import { addReplay } from './commands/replay.js';
+import { addToken } from './commands/token.js';
+import { describeFailure } from './failure.js';
+
+const program = new Command('masar')
+  .description('Masar, an event-sourced recommendations tracker')
+  .addHelpText(
+    'after',
+    '\nThe data folder is MASAR_DATA (.masar), the database DATABASE_URL (an embedded one).',
+  )
+  .exitOverride();
+
+addImport(program);
+addReplay(program);
+addRebuild(program);
+addToken(program);
+addDoctor(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode;
+  } else {
+    process.stderr.write(`${describeFailure(error)}\n`);
+    process.exitCode = 1;
+  }
+}
