@@ -6,8 +6,8 @@ import { v5 as uuidv5 } from 'uuid';
 
 /** What a command runs against, and for whom. */
 export interface CommandContext {
-  readonly store: EventStore;
-  readonly log: EventLog;
+  readonly store: Pick<EventStore, 'append' | 'readStream'>;
+  readonly log: Pick<EventLog, 'find'>;
   readonly actor: Actor;
   /** Chosen by the client: a retry under the same id has the effect of one. */
   readonly commandId: string;

@@ -1,6 +1,4 @@
 export type ImportErrorCode =
-  /** The programme to import into is not registered. */
-  | 'NO_PROGRAMME'
   /** The file cannot be opened. */
   | 'UNREADABLE_FILE'
   /** The file is not what it was when it was checked. */

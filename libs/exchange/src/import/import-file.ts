@@ -1,5 +1,5 @@
-import { normaliseReference, programmeStream } from '@masar/domain';
-import { deriveId, programmeOf } from '@masar/commands';
+import { normaliseProgramme, programmeStream, registerProgramme } from '@masar/domain';
+import { deriveId, executeOnProgramme, programmeOf } from '@masar/commands';
 import { type Actor, ConcurrencyError, type EventLog, type EventStore, StoreError } from '@masar/event-store';
 import type { SubjectVault } from '@masar/subjects';
 import type { Mapping } from '../mapping/language.js';
@@ -18,7 +18,7 @@ import { subjectIds } from './subject-ids.js';
 export interface ImportOptions {
   readonly file: string;
   readonly mapping: Mapping;
-  /** Reference of the programme to import into; it must be registered. */
+  /** Reference of the programme to import into; registered under it where it is not, once all rows are checked. */
   readonly programme: string;
   readonly store: Pick<EventStore, 'append' | 'readStream'>;
   readonly log: Pick<EventLog, 'find' | 'head'>;
@@ -49,7 +49,7 @@ const attempts = 5;
  */
 export async function importFile(options: ImportOptions): Promise<ImportReport> {
   const { file, mapping, dryRun = false, acceptRejects = false } = options;
-  const programme = await registered(options);
+  const { reference: programme, isNew } = await programmeFor(options);
   const source = await openSource(options);
   try {
     const reader = compileMapping(mapping);
@@ -67,6 +67,7 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
     if (check.unreadable || (tally.totalProblems > 0 && !(acceptRejects && !dryRun)))
       return { ...report, outcome: 'refused' };
     if (dryRun) return { ...report, outcome: 'checked' };
+    if (isNew) await register(options, programme);
     const rejects = acceptRejects
       ? new RejectsFile(options.rejectsFile ?? rejectsPath(file), mapping.format)
       : undefined;
@@ -99,14 +100,24 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
   }
 }
 
-async function registered({ store, programme }: ImportOptions): Promise<string> {
-  const events = await store.readStream(programmeStream(programme));
-  const { reference } = programmeOf(events);
-  if (reference !== '') return reference;
-  throw new ImportError(
-    'NO_PROGRAMME',
-    `there is no programme ${programme}: register it first, or name one that is`,
-  );
+/** The programme as it spells itself; a new one as the caller does. */
+async function programmeFor({
+  store,
+  programme,
+}: ImportOptions): Promise<{ reference: string; isNew: boolean }> {
+  const { reference } = programmeOf(await store.readStream(programmeStream(programme)));
+  return reference === '' ? { reference: programme, isNew: true } : { reference, isNew: false };
+}
+
+/** A programme nobody described yet: its name is its reference, in no language, and its date is unknown. */
+async function register({ store, log, actor }: ImportOptions, reference: string): Promise<void> {
+  const commandId = `import-programme-${normaliseProgramme(reference)}`;
+  await executeOnProgramme({ store, log, actor, commandId }, reference, {
+    type: 'registerProgramme',
+    request: { reference },
+    decide: (state) =>
+      registerProgramme(state, { reference, name: { und: reference }, decidedOn: { edtf: null } }),
+  });
 }
 
 async function openSource({ file, mapping }: ImportOptions): Promise<SourceFile> {
@@ -124,7 +135,7 @@ function contextOf({ mapping, actor }: ImportOptions, programme: string): Import
     programme: programme,
     source: mapping.source,
     actor,
-    correlationId: deriveId('import', normaliseReference(programme), mapping.source),
+    correlationId: deriveId('import', normaliseProgramme(programme), mapping.source),
     duplicates: mapping.duplicates ?? 'refuse',
     illustrative: mapping.illustrative ?? false,
   };

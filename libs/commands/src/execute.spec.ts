@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
+import { addAlias, itemId, itemStream, propose, startReview, withdraw } from '@masar/domain';
+import { executeOnItem, executeReference, executeRegistration } from './item-commands.js';
+import { CommandsFixture, decidedOn, programme } from './testing/commands-fixture.js';
+import type { CommandContext } from './context.js';
+
+let postgres: TestPostgres;
+let fixture: CommandsFixture;
+
+beforeAll(async () => {
+  postgres = await testPostgres();
+  fixture = await CommandsFixture.open(postgres);
+}, 60_000);
+
+afterAll(async () => {
+  await fixture?.close();
+  await postgres?.stop();
+}, 60_000);
+
+const register = (context: CommandContext, reference: string, title = `Item ${reference}`) =>
+  executeRegistration(context, { programme, reference, title: { en: title }, decidedOn });
+
+const proposeIt = (context: CommandContext, reference: string, expectedRevision?: number) =>
+  executeOnItem(
+    context,
+    { programme, reference },
+    {
+      type: 'proposeItem',
+      request: { reference },
+      ...(expectedRevision !== undefined && { expectedRevision }),
+      decide: (history) => propose(history, { decidedOn }),
+    },
+  );
+
+const review = (context: CommandContext, reference: string) =>
+  executeOnItem(
+    context,
+    { programme, reference },
+    {
+      type: 'startReview',
+      request: { reference },
+      decide: (history) => startReview(history, { decidedOn }),
+    },
+  );
+
+describe('execute', () => {
+  it('answers a retry as the first time and writes nothing', async () => {
+    const context = fixture.context();
+    const first = await register(context, 'RETRY-1');
+    const head = await fixture.backend.log.head();
+    const second = await register(context, 'RETRY-1');
+    expect(first.duplicate).toBe(false);
+    expect(second).toEqual({ ...first, duplicate: true });
+    expect(await fixture.backend.log.head()).toEqual(head);
+  });
+
+  it('answers a retry as the first time also after more was appended', async () => {
+    const context = fixture.context();
+    const first = await register(context, 'RETRY-2');
+    await proposeIt(fixture.context(), 'RETRY-2');
+    await review(fixture.context(), 'RETRY-2');
+    expect(await register(context, 'RETRY-2')).toEqual({ ...first, duplicate: true });
+  });
+
+  it('answers a retry as the first time where the item has ended since', async () => {
+    await register(fixture.context(), 'RETRY-3');
+    const context = fixture.context();
+    const first = await proposeIt(context, 'RETRY-3');
+    await executeOnItem(
+      fixture.context(),
+      { programme, reference: 'RETRY-3' },
+      {
+        type: 'withdrawItem',
+        request: {},
+        decide: (history) => withdraw(history, { decidedOn, reason: { en: 'No longer wanted' } }),
+      },
+    );
+    expect(await proposeIt(context, 'RETRY-3')).toEqual({ ...first, duplicate: true });
+  });
+
+  it('answers a retry with an expected revision as the first time', async () => {
+    await register(fixture.context(), 'RETRY-4');
+    const context = fixture.context();
+    const first = await proposeIt(context, 'RETRY-4', 0);
+    expect(await proposeIt(context, 'RETRY-4', 0)).toEqual({ ...first, duplicate: true });
+  });
+
+  it('answers each of two actors with their own event where they chose the same command id', async () => {
+    const one = fixture.context();
+    const other = { ...one, actor: { subject: 'another-subject' } };
+    const first = await register(one, 'TWO-ACTORS');
+    const second = await proposeIt(other, 'TWO-ACTORS');
+    expect(second.duplicate).toBe(false);
+    expect(await register(one, 'TWO-ACTORS')).toEqual({ ...first, duplicate: true });
+    expect(await proposeIt(other, 'TWO-ACTORS')).toEqual({ ...second, duplicate: true });
+  });
+
+  it('refuses another request under a used id on the same stream', async () => {
+    const context = fixture.context();
+    await register(context, 'REUSED-1');
+    const head = await fixture.backend.log.head();
+    await expect(register(context, 'REUSED-1', 'Another title')).rejects.toMatchObject({
+      code: 'COMMAND_ID_REUSED',
+      fields: [{ path: 'commandId' }],
+    });
+    await expect(proposeIt(context, 'REUSED-1')).rejects.toMatchObject({ code: 'COMMAND_ID_REUSED' });
+    expect(await fixture.backend.log.head()).toEqual(head);
+  });
+
+  it('refuses another request under a used id on another stream', async () => {
+    const context = fixture.context();
+    await register(context, 'REUSED-2');
+    await expect(register(context, 'REUSED-3')).rejects.toMatchObject({ code: 'COMMAND_ID_REUSED' });
+    expect(await fixture.eventsOf(itemId(programme, 'REUSED-3'))).toEqual([]);
+  });
+
+  it('lets one of two requests under one id win where they race on different streams', async () => {
+    const context = fixture.context();
+    const outcomes = await Promise.allSettled([register(context, 'RACE-1'), register(context, 'RACE-2')]);
+    const lost = outcomes.filter((outcome) => outcome.status === 'rejected');
+    expect(lost).toMatchObject([{ reason: { code: 'COMMAND_ID_REUSED' } }]);
+  });
+
+  it('gives the same request sent many times at once one effect and one answer', async () => {
+    const context = fixture.context();
+    const node = await fixture.node();
+    const other = { ...context, store: node.store, log: node.log };
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, (_, index) => register(index % 2 ? context : other, 'AT-ONCE')),
+    );
+    expect(answers.filter(({ duplicate }) => !duplicate)).toHaveLength(1);
+    expect(new Set(answers.map(({ position }) => position)).size).toBe(1);
+    expect(await fixture.eventsOf(itemId(programme, 'AT-ONCE'))).toHaveLength(1);
+  });
+
+  it('refuses where the stream is not at the expected revision, and says where it is', async () => {
+    await register(fixture.context(), 'EXPECTED');
+    await expect(proposeIt(fixture.context(), 'EXPECTED', 4)).rejects.toMatchObject({
+      code: 'REVISION_MISMATCH',
+      fields: [{ path: 'expectedRevision', message: 'is 4; the stream is at 0' }],
+    });
+  });
+
+  it('refuses a lost race where the caller gave the revision it saw', async () => {
+    await register(fixture.context(), 'LOST');
+    const contexts = [fixture.context(), fixture.context()];
+    const outcomes = await Promise.allSettled(contexts.map((context) => proposeIt(context, 'LOST', 0)));
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(outcomes.filter((outcome) => outcome.status === 'rejected')).toMatchObject([
+      { reason: { code: 'REVISION_MISMATCH' } },
+    ]);
+  });
+
+  it('decides anew after a lost race where the caller gave no revision', async () => {
+    await register(fixture.context(), 'AGAIN');
+    const stream = itemStream(itemId(programme, 'AGAIN'));
+    let decided = 0;
+    const done = await executeOnItem(
+      fixture.context(),
+      { programme, reference: 'AGAIN' },
+      {
+        type: 'addAlias',
+        request: {},
+        decide: (history) => {
+          decided += 1;
+          return addAlias(history, { alias: 'AGAIN-A', decidedOn });
+        },
+      },
+    );
+    expect([decided, done.revision]).toEqual([1, 1]);
+    const many = await Promise.all(
+      Array.from({ length: 6 }, (_, index) =>
+        executeOnItem(
+          fixture.context(),
+          { programme, reference: 'AGAIN' },
+          {
+            type: 'addAlias',
+            request: { index },
+            decide: (history) => addAlias(history, { alias: `AGAIN-${index}`, decidedOn }),
+          },
+        ),
+      ),
+    );
+    expect(many.map(({ revision }) => revision).sort()).toEqual([2, 3, 4, 5, 6, 7]);
+    expect(await fixture.backend.store.readStream(stream)).toHaveLength(8);
+  });
+
+  it('records nothing where the domain refuses, and the id stays free', async () => {
+    await register(fixture.context(), 'FREE');
+    const context = fixture.context();
+    await expect(review(context, 'FREE')).rejects.toMatchObject({ code: 'INVALID_TRANSITION' });
+    expect((await proposeIt(context, 'FREE')).duplicate).toBe(false);
+  });
+
+  it('keeps no revision and no digest of the request out of what a retry sees', async () => {
+    const context = fixture.context();
+    const { events } = await register(context, 'DIGEST');
+    expect(events[0]!.data['requestDigest']).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('references', () => {
+  it('answers a retried reference as the first time', async () => {
+    await register(fixture.context(), 'REF-1');
+    const context = fixture.context();
+    const input = {
+      programme,
+      reference: 'REF-1',
+      newReference: 'REF-1-NEW',
+      as: 'reference' as const,
+      decidedOn,
+    };
+    const first = await executeReference(context, input);
+    await proposeIt(fixture.context(), 'REF-1-NEW');
+    expect(await executeReference(context, input)).toEqual({ ...first, duplicate: true });
+  });
+
+  it('refuses a reference that is in use, whoever uses it', async () => {
+    await register(fixture.context(), 'REF-2');
+    await register(fixture.context(), 'REF-3');
+    await expect(
+      executeReference(fixture.context(), {
+        programme,
+        reference: 'REF-2',
+        newReference: 'ref-3',
+        as: 'alias',
+        decidedOn,
+      }),
+    ).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
+  });
+});
