@@ -193,7 +193,7 @@ describe('execute', () => {
     expect((await proposeIt(context, 'FREE')).duplicate).toBe(false);
   });
 
-  it('keeps no revision and no digest of the request out of what a retry sees', async () => {
+  it('keeps a digest of the request with its event', async () => {
     const context = fixture.context();
     const { events } = await register(context, 'DIGEST');
     expect(events[0]!.data['requestDigest']).toMatch(/^[0-9a-f]{64}$/);

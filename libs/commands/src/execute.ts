@@ -80,8 +80,11 @@ async function answerOf(
   if (!first) return undefined;
   if (first.stream !== stream || first.data['requestDigest'] !== digest) throw reused(commandId);
   const events = await store.readStream(stream);
-  const own = events.filter((event) => event.commandId === commandId && event.causationId === null);
-  const last = own.at(-1) ?? first;
+  // Another actor may have chosen the same id: an id is an actor's own.
+  const last = events.findLast(
+    (event) =>
+      event.commandId === commandId && event.actor.subject === actor.subject && event.causationId === null,
+  )!;
   return {
     stream,
     position: last.position,

@@ -192,7 +192,7 @@ const attempts = 50;
  * Leaves exactly one event on an item for a cause, with an id derived from both.
  *
  * @param decide the event, worked out from the item as it is; undefined where the item has it already
- * @returns the item's events, that one included
+ * @returns the item's events up to and including that one
  */
 export async function finishOnStream(
   { store }: Pick<CommandContext, 'store'>,
@@ -203,7 +203,8 @@ export async function finishOnStream(
   const id = deriveId('effect', cause.id, stream);
   for (let attempt = 1; ; attempt += 1) {
     const events = await store.readStream(stream);
-    if (events.some((event) => event.id === id)) return events;
+    const known = events.find((event) => event.id === id);
+    if (known) return events.slice(0, known.revision + 1);
     const effect = decide(historyOf(events));
     if (!effect) return events;
     const [newEvent] = envelop(cause, [effect], () => id, cause.id);
