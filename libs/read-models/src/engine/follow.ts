@@ -1,8 +1,7 @@
 import type { EventLog, RecordedEvent, Subscription } from '@masar/event-store';
 import { CheckpointMoved, isAboutTheRow, PoisonEvent } from './failure.js';
-import type { Folded } from './fold.js';
 import type { Observe } from './notice.js';
-import type { Projection } from './projection.js';
+import type { Prepared, Projection } from './projection.js';
 
 export interface FollowOptions {
   readonly log: EventLog;
@@ -90,14 +89,14 @@ async function pump(projection: Projection, options: FollowOptions): Promise<'st
   }
 }
 
-async function write(projection: Projection, folded: Folded, { observe }: FollowOptions): Promise<void> {
+async function write(projection: Projection, folded: Prepared, { observe }: FollowOptions): Promise<void> {
   const began = performance.now();
-  const rows = await projection.write(folded);
+  await projection.write(folded);
   observe({
     model: projection.model.name,
     kind: 'applied',
     events: projection.checkpoint - folded.after,
-    rows,
+    rows: folded.rows,
     checkpoint: projection.checkpoint,
     milliseconds: performance.now() - began,
     building: projection.build.role === 'building',

@@ -15,7 +15,7 @@ export interface Ownership {
  * are lost together, and made again from the log. The plans are pinned to index lookups, which is what ending
  * versions and loading documents always want.
  */
-const settings = `SET synchronous_commit = off; SET statement_timeout = '120s'; SET lock_timeout = '30s';
+const settings = `SET synchronous_commit = off; SET jit = off; SET statement_timeout = '120s'; SET lock_timeout = '30s';
   SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
   SET tcp_keepalives_idle = 10; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3`;
 

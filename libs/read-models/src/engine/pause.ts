@@ -1,29 +1,31 @@
-/** A wait that ends after its time, when something happened, or when the signal says so. One waiter at a time. */
+/** Waits that end after their time, when something happened, or when the signal says so. */
 export class Pause {
-  private finish: (() => void) | undefined;
+  private readonly waiting = new Set<() => void>();
   private happened = false;
 
   constructor(private readonly signal: AbortSignal) {}
 
-  /** Something happened: ends the wait, or the next one at once. */
+  /** Something happened: ends the waits under way, or the next one at once. */
   end(): void {
     this.happened = true;
-    this.finish?.();
+    for (const finish of this.waiting) finish();
   }
 
   /** Comes back after this many milliseconds at the latest. */
   async upTo(milliseconds: number): Promise<void> {
-    if (!this.happened && !this.signal.aborted) {
+    const { signal, waiting } = this;
+    if (!this.happened && !signal.aborted) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, milliseconds);
-        this.finish = () => {
+        const finish = (): void => {
           clearTimeout(timer);
+          signal.removeEventListener('abort', finish);
+          waiting.delete(finish);
           resolve();
         };
-        this.signal.addEventListener('abort', this.finish, { once: true });
+        const timer = setTimeout(finish, milliseconds);
+        signal.addEventListener('abort', finish);
+        waiting.add(finish);
       });
-      if (this.finish) this.signal.removeEventListener('abort', this.finish);
-      this.finish = undefined;
     }
     this.happened = false;
   }

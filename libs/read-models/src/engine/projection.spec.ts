@@ -22,7 +22,10 @@ const model = toyModel();
 beforeAll(async () => {
   postgres = await testPostgres();
   reader = new pg.Pool({ connectionString: postgres.connectionString, max: 2 });
+  // Stopping the server may meet a connection that is still closing.
+  reader.on('error', () => undefined);
   writer = new pg.Client(postgres.connectionString);
+  writer.on('error', () => undefined);
   await writer.connect();
   await writer.query(migrations[0]!.sql);
 }, 60_000);

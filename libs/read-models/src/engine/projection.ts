@@ -1,19 +1,24 @@
 import type { RecordedEvent } from '@masar/event-store';
 import type { Client } from 'pg';
 import { arrayLiteral } from './column.js';
-import { copyIn } from './copy.js';
 import { Documents } from './documents.js';
-import { CheckpointMoved, isAboutTheRow, PoisonEvent, RowRefused } from './failure.js';
-import type { Ended, Folded } from './fold.js';
+import type { Encoded } from './encode.js';
+import { copyStep, encode } from './encode.js';
+import { CheckpointMoved, isAboutTheRow, PoisonEvent, sqlState } from './failure.js';
+import type { Addressed, Folded } from './fold.js';
 import { address, fold } from './fold.js';
 import type { TableLayout, Version } from './layout.js';
 import { layoutOf } from './layout.js';
 import type { ReadModel } from './read-model.js';
 import type { Build } from './registry.js';
-import { moveCheckpoint } from './registry.js';
+import { checkpointMoved, moveCheckpoint } from './registry.js';
 import type { Queryable, TableStatements } from './schema.js';
 import { createIndexes, statementsOf } from './schema.js';
 import { inTransaction } from './transaction.js';
+import { transmit } from './transmit.js';
+
+/** A batch folded and ready to be sent. */
+export type Prepared = Folded & Encoded;
 
 export interface ProjectionOptions {
   /** Rows and documents kept in memory. */
@@ -86,29 +91,34 @@ export class Projection {
     this.folded = this.written = checkpoint;
   }
 
-  /** Folds the next events, which follow those of the last call; loads the documents they need. */
-  async prepare(events: readonly RecordedEvent[]): Promise<Folded> {
+  /**
+   * Folds the next events, which follow those of the last call; loads the documents they need.
+   *
+   * @throws RowRefused a value cannot be written
+   */
+  async prepare(events: readonly RecordedEvent[]): Promise<Prepared> {
     if (events[0] && events[0].position !== this.folded + 1) {
       throw new Error(`${this.build.schema}: the log went from ${this.folded} to ${events[0].position}`);
     }
     const batch = ++this.batch;
     const addressed = address(this.model, events);
-    if (!this.isBulk)
-      await this.load(
-        addressed.addressed.flatMap(({ keys }) => keys),
-        batch,
-      );
-    const after = this.folded;
-    const folded = fold(this.model, this.layout, this.documents, batch, after, addressed);
-    this.folded = folded.last?.position ?? after;
-    return folded;
+    if (!this.isBulk) await this.load(addressed.addressed, batch);
+    const folded = fold(this.model, this.layout, this.documents, batch, this.folded, addressed);
+    this.folded = folded.last?.position ?? this.folded;
+    return { ...folded, ...encode(this.layout, this.statements, folded, this.isBulk) };
   }
 
-  private async load(keys: readonly string[], batch: number): Promise<void> {
-    const missing = [...new Set(keys)].filter((key) => !this.documents.has(key));
-    // Those in memory are in use from here on: none may be evicted while the others load.
-    for (const key of keys) if (this.documents.has(key)) this.documents.touch(key, batch);
-    if (missing.length === 0) return;
+  private async load(addressed: readonly Addressed[], batch: number): Promise<void> {
+    const wanted = new Set<string>();
+    for (const { keys } of addressed) {
+      for (const key of keys) {
+        // One in memory is in use from here on: it may not be evicted while others load.
+        if (this.documents.has(key)) this.documents.touch(key, batch);
+        else wanted.add(key);
+      }
+    }
+    if (wanted.size === 0) return;
+    const missing = [...wanted];
     const loaded = await Promise.all(
       this.statements.map(async ({ load, version }) =>
         load === undefined ? [] : (await this.reader.query(load, [arrayLiteral(missing)])).rows.map(version),
@@ -121,32 +131,20 @@ export class Projection {
    * Writes a batch and moves the checkpoint, or does nothing.
    *
    * @throws CheckpointMoved another process was faster
-   * @throws RowRefused PostgreSQL does not take one of the rows
+   * @throws DatabaseError also where PostgreSQL does not take one of the rows
    */
-  async write(folded: Folded): Promise<number> {
-    const { last, after, batch } = folded;
-    if (last === undefined) return 0;
-    let rows = 0;
-    await inTransaction(this.writer, async () => {
-      // First: the row lock makes a second owner wait, then give up before it has written anything.
-      const to = { position: last.position, id: last.id };
-      if (!(await moveCheckpoint(this.writer, this.build, after, to)))
-        throw new CheckpointMoved(this.build.schema);
-      for (let index = 0; index < this.layout.length; index++) {
-        const { made, ended } = folded.changes[index]!;
-        const table = this.layout[index]!;
-        if (this.isBulk && !table.appends) {
-          const over = made.filter((version) => version.to !== undefined);
-          rows += await this.copy(index, over, ended);
-        } else {
-          rows += await this.copy(index, made, []);
-          rows += await this.end(index, ended);
-        }
-      }
-    });
+  async write({ last, after, batch, steps }: Prepared): Promise<void> {
+    if (last === undefined) return;
+    // First: the row lock makes a second owner wait, then give up before it has written anything.
+    const move = { sql: moveCheckpoint(this.build, after, last) };
+    try {
+      await transmit(this.writer, [move, ...steps]);
+    } catch (error) {
+      if (sqlState(error) === checkpointMoved) throw new CheckpointMoved(this.build.schema);
+      throw error;
+    }
     this.written = last.position;
     if (!this.isBulk) this.documents.evict(batch);
-    return rows;
   }
 
   /** Writes the versions that still hold, then the indexes: from here on the build goes on as any other. */
@@ -154,15 +152,19 @@ export class Projection {
     if (!this.isBulk) return;
     await inTransaction(this.writer, async () => {
       await this.writer.query('SET LOCAL statement_timeout = 0');
+      const write = async (index: number, held: readonly Version[]): Promise<void> => {
+        const steps = copyStep(this.layout[index]!, this.statements[index]!, held, []);
+        if (steps.length > 0) await transmit(this.writer, steps);
+      };
       for (let index = 0; index < this.layout.length; index++) {
         let held: Version[] = [];
         for (const document of this.documents.values()) {
           for (const version of document.versions[index]!) held.push(version);
           if (held.length < 10_000) continue;
-          await this.copy(index, held, []);
+          await write(index, held);
           held = [];
         }
-        await this.copy(index, held, []);
+        await write(index, held);
       }
       await this.writer.query(createIndexes(this.build.schema, this.layout));
     });
@@ -189,34 +191,5 @@ export class Projection {
       await this.applyHalving(events.slice(0, half));
       await this.applyHalving(events.slice(half));
     }
-  }
-
-  private async copy(index: number, versions: readonly Version[], ended: readonly Ended[]): Promise<number> {
-    if (versions.length + ended.length === 0) return 0;
-    const { line } = this.layout[index]!;
-    let lines = '';
-    try {
-      for (const version of versions) lines += line(version, version.to);
-      for (const { version, to } of ended) lines += line(version, to);
-    } catch (cause) {
-      throw new RowRefused('a value cannot be written', { cause });
-    }
-    await copyIn(this.writer, this.statements[index]!.copy, lines);
-    return versions.length + ended.length;
-  }
-
-  private async end(index: number, ended: readonly Ended[]): Promise<number> {
-    if (ended.length === 0) return 0;
-    const { identity } = this.layout[index]!;
-    const { rowCount } = await this.writer.query(this.statements[index]!.end, [
-      arrayLiteral(ended.map(({ version }) => version.key)),
-      `{${ended.map(({ version }) => version.from).join(',')}}`,
-      `{${ended.map(({ to }) => to).join(',')}}`,
-      ...identity.map((column) => arrayLiteral(ended.map(({ version }) => String(version.row[column])))),
-    ]);
-    if (rowCount !== ended.length) {
-      throw new Error(`${this.build.schema}: ended ${rowCount} of ${ended.length} versions`);
-    }
-    return ended.length;
   }
 }

@@ -129,6 +129,7 @@ describe('a rebuild', () => {
     const node = await fixture.started([toy]);
     await node.waitFor(await fixture.append(...changes(20)), 20_000);
     const { schema } = await fixture.statusOf(node, toy);
+    fixture.breaks = true;
     await fixture.backend.pool.query(`DROP SCHEMA ${schema} CASCADE`);
     const last = await fixture.append(...changes(5));
     await until('built again', async () => (await fixture.statusOf(node, toy)).schema !== schema);

@@ -1,5 +1,6 @@
 import type { ReadModel } from './read-model.js';
 import type { Queryable } from './schema.js';
+import { literal } from './schema.js';
 
 /** Migrations of the table that says which schema a read model is read from. */
 export const migrations = [
@@ -24,7 +25,24 @@ export const migrations = [
         abandoned_since timestamptz,
         updated_at timestamptz NOT NULL DEFAULT now()
       ) WITH (fillfactor = 50);
-      CREATE UNIQUE INDEX read_model_live ON masar.read_model (name, version) WHERE role = 'live';`,
+      CREATE UNIQUE INDEX read_model_live ON masar.read_model (name, version) WHERE role = 'live';
+      CREATE FUNCTION masar.read_model_move(which text, was bigint, becomes bigint, event uuid) RETURNS void
+      LANGUAGE plpgsql AS $$
+      BEGIN
+        UPDATE masar.read_model SET checkpoint = becomes, event_id = event, updated_at = now()
+        WHERE schema = which AND checkpoint = was AND role <> 'retired';
+        IF NOT FOUND THEN
+          RAISE EXCEPTION 'the checkpoint of % is not at %', which, was USING ERRCODE = 'MA001';
+        END IF;
+        PERFORM pg_notify('masar_read_model', name) FROM masar.read_model WHERE schema = which;
+      END $$;
+      CREATE FUNCTION masar.read_model_expect(ended bigint, expected bigint) RETURNS void
+      LANGUAGE plpgsql AS $$
+      BEGIN
+        IF ended <> expected THEN
+          RAISE EXCEPTION 'ended % of % versions', ended, expected USING ERRCODE = 'MA002';
+        END IF;
+      END $$;`,
   },
 ];
 
@@ -86,21 +104,16 @@ export async function insertBuilding(on: Queryable, model: ReadModel, schema: st
   return rows[0]!;
 }
 
-/** Moves the checkpoint if it stands where the caller believes; false where another was faster. */
-export async function moveCheckpoint(
-  on: Queryable,
-  build: { schema: string; name: string },
+/** SQLSTATE where another process had moved the checkpoint. */
+export const checkpointMoved = 'MA001';
+
+/** The statement that moves the checkpoint from where the caller believes it stands; fails where it does not. */
+export function moveCheckpoint(
+  { schema }: { schema: string },
   from: number,
   to: { position: number; id: string },
-): Promise<boolean> {
-  const { rows } = await on.query(
-    `WITH moved AS (
-       UPDATE masar.read_model SET checkpoint = $3, event_id = $4, updated_at = now()
-       WHERE schema = $1 AND checkpoint = $2 AND role <> 'retired' RETURNING 1)
-     SELECT pg_notify('${channel}', $5) FROM moved`,
-    [build.schema, from, to.position, to.id, build.name],
-  );
-  return rows.length === 1;
+): string {
+  return `SELECT masar.read_model_move(${literal(schema)}, ${from}, ${to.position}, ${literal(to.id)})`;
 }
 
 export async function setHalted(

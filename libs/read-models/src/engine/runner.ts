@@ -128,9 +128,9 @@ export class Runner {
     const { schema } = live.build;
     const turn = new AbortController();
     let followed: Followed | undefined;
-    const following = this.follow(live, AbortSignal.any([signal, turn.signal])).then((end) => {
-      followed = end;
-    });
+    const following = (async () => {
+      followed = await this.follow(live, AbortSignal.any([signal, turn.signal]));
+    })();
     const broken = new AbortController();
     following.catch(() => broken.abort());
     const handOver = async (): Promise<number> => {

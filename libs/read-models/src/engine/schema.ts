@@ -50,10 +50,12 @@ export function createIndexes(schema: string, layout: readonly TableLayout[]): s
 
 /** The statements of one table in one schema. */
 export interface TableStatements {
-  /** What follows `COPY`. */
   readonly copy: string;
-  /** Ends versions; arrays of keys, starts, ends, then one array for each identity column. */
-  readonly end: string;
+  /**
+   * Ends versions: literals of the arrays of keys, starts and ends, then one for each identity column; fails
+   * where another number of versions than expected was there to end.
+   */
+  readonly end: (arrays: readonly string[], expected: number) => string;
   /** The current versions of the keys in `$1`; undefined for append tables. */
   readonly load: string | undefined;
   /** A version from a row of {@link load}, as written by a batch before any of this process's. */
@@ -65,14 +67,23 @@ export function statementsOf(schema: string, table: TableLayout): TableStatement
   const columns = table.columns.map(([column]) => quote(column));
   const engine = ['key', 'valid_from', 'valid_to', ...(table.appends ? ['seq'] : [])];
   const identity = table.identity.map((column) => quote(column));
-  const types = table.identity.map((column) => table.definition.columns[column]!.type);
+  const types = [
+    'text',
+    'bigint',
+    'bigint',
+    ...table.identity.map((column) => table.definition.columns[column]!.type),
+  ];
+  const match = ['key', 'valid_from', ...identity].map((column) => `t.${column} = e.${column}`).join(' AND ');
   const selected = table.columns.map(([column, kind]) => `${kind.select(quote(column))} AS ${quote(column)}`);
   return {
-    copy: `${name} (${[...engine, ...columns].join(', ')})`,
-    end: `UPDATE ${name} AS t SET valid_to = e.valid_to
-      FROM unnest($1::text[], $2::bigint[], $3::bigint[]${types.map((type, index) => `, $${index + 4}::${type}[]`).join('')})
-        AS e (key, valid_from, valid_to${identity.map((column) => `, ${column}`).join('')})
-      WHERE t.key = e.key AND t.valid_from = e.valid_from${identity.map((column) => ` AND t.${column} = e.${column}`).join('')}`,
+    copy: `COPY ${name} (${[...engine, ...columns].join(', ')}) FROM STDIN`,
+    end: (arrays, expected) =>
+      `WITH ended AS (
+         UPDATE ${name} AS t SET valid_to = e.valid_to
+         FROM unnest(${arrays.map((array, index) => `${array}::${types[index]}[]`).join(', ')})
+           AS e (key, valid_from, valid_to${identity.map((column) => `, ${column}`).join('')})
+         WHERE ${match} RETURNING 1)
+       SELECT masar.read_model_expect(count(*), ${expected}) FROM ended`,
     load: table.appends
       ? undefined
       : `SELECT key, valid_from, ${selected.join(', ')} FROM ${name} WHERE key = ANY ($1::text[]) AND valid_to = ${forever}`,
@@ -85,4 +96,9 @@ export function statementsOf(schema: string, table: TableLayout): TableStatement
       row: Object.fromEntries(table.columns.map(([column, kind]) => [column, kind.read(raw[column])])),
     }),
   };
+}
+
+/** A string constant; `standard_conforming_strings` is on, as it has been by default for long. */
+export function literal(value: string): string {
+  return `'${value.replaceAll("'", "''")}'`;
 }

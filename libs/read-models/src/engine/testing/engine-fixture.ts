@@ -25,6 +25,8 @@ export const quick: Partial<Tuning> = {
 /** A log in a database of its own, and the nodes that project it. */
 export class EngineFixture {
   readonly notices: Notice[] = [];
+  /** Set by a test that breaks connections or drops tables. */
+  breaks = false;
   private readonly nodes: ReadModels[] = [];
 
   private constructor(
@@ -57,8 +59,8 @@ export class EngineFixture {
   }
 
   /** Appends events to a stream of their own; answers with the position of the last. */
-  async append(...changes: JsonObject[]): Promise<number> {
-    const events = changes.map((data) => ({
+  async append(...data: JsonObject[]): Promise<number> {
+    const events = data.map((one) => ({
       id: randomUUID(),
       type: 'ToyChanged',
       schemaVersion: 1,
@@ -68,7 +70,7 @@ export class EngineFixture {
       commandId: 'a test',
       causationId: null,
       correlationId: 'a test',
-      data,
+      data: one,
     }));
     return (await this.backend.store.append(`toy-${randomUUID()}`, 'none', events)).position;
   }
@@ -94,6 +96,7 @@ export class EngineFixture {
 
   /** Breaks the connections that write rows, as a network or a server would. */
   async breakWriters(): Promise<number> {
+    this.breaks = true;
     const { rowCount } = await this.backend.pool.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
        WHERE application_name = 'masar projection' AND datname = current_database()`,
@@ -109,9 +112,11 @@ export class EngineFixture {
     return rows.map(({ name }) => name);
   }
 
+  /** Nothing may have failed on the way and been tried again in silence, unless the test breaks things. */
   async close(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.stop()));
     await this.backend.close();
+    if (!this.breaks) expect(this.said('failed')).toEqual([]);
   }
 }
 
