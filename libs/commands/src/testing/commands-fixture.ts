@@ -9,7 +9,7 @@ import type {
 } from '@masar/event-store';
 import { openPostgres } from '@masar/event-store';
 import type { TestPostgres } from '@masar/event-store/testing';
-import { type Outcome, itemId, itemStream, propose, registerProgramme } from '@masar/domain';
+import { type Outcome, itemId, itemStream, propose, registerProgramme, startReview } from '@masar/domain';
 import type { CommandContext } from '../context.js';
 import { executeOnItem, executeRegistration } from '../item-commands.js';
 import { executeOnProgramme } from '../setup-commands.js';
@@ -56,8 +56,8 @@ export class CommandsFixture {
     return { store, log, actor: recorder, commandId: `command-${this.commands}`, ...given };
   }
 
-  /** Registers items and proposes them; answers with their ids. */
-  async proposedItems(...references: string[]): Promise<string[]> {
+  /** Registers items and takes them to their review; answers with their ids. */
+  async itemsUnderReview(...references: string[]): Promise<string[]> {
     for (const reference of references) {
       await executeRegistration(this.context(), {
         programme,
@@ -65,15 +65,15 @@ export class CommandsFixture {
         title: { en: `Item ${reference}` },
         decidedOn: { edtf: '2024-01-01' },
       });
-      await executeOnItem(
-        this.context(),
-        { programme, reference },
-        {
-          type: 'proposeItem',
+      const address = { programme, reference };
+      const steps = [propose, startReview];
+      for (const [index, step] of steps.entries()) {
+        await executeOnItem(this.context(), address, {
+          type: step.name,
           request: {},
-          decide: (history) => propose(history, { decidedOn: { edtf: '2024-01-02' } }),
-        },
-      );
+          decide: (history) => step(history, { decidedOn: { edtf: `2024-01-0${index + 2}` } }),
+        });
+      }
     }
     return references.map((reference) => itemId(programme, reference));
   }
