@@ -45,7 +45,7 @@ const attempts = 5;
  * that was imported before is known by its identity and adds nothing, so that an import that broke off is finished by
  * importing again.
  *
- * @throws ImportError, and StoreError where the store cannot go on; importing again is always safe
+ * @throws ImportError, Refusal for a programme's reference that cannot be one, and StoreError where the store cannot go on; importing again is always safe
  */
 export async function importFile(options: ImportOptions): Promise<ImportReport> {
   const { file, mapping, dryRun = false, acceptRejects = false } = options;
@@ -56,6 +56,7 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
     const check = new Check(options, programme, source, reader);
     await check.run();
     const { tally, notes } = check;
+    if (isNew) notes.push(`programme ${programme} is new: the import registers it`);
     const report = {
       problems: tally.problems,
       totalProblems: tally.totalProblems,
@@ -105,6 +106,7 @@ async function programmeFor({
   store,
   programme,
 }: ImportOptions): Promise<{ reference: string; isNew: boolean }> {
+  normaliseProgramme(programme);
   const { reference } = programmeOf(await store.readStream(programmeStream(programme)));
   return reference === '' ? { reference: programme, isNew: true } : { reference, isNew: false };
 }

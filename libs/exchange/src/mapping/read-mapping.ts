@@ -81,11 +81,13 @@ function meaningProblems(document: YamlDocument, mapping: Mapping): MappingProbl
     rule.do?.forEach((action, index) => {
       const [[kind, body]] = Object.entries(action) as [[string, { state?: string; status?: unknown }]];
       if ((kind !== 'register' && kind !== 'state') || body.state !== undefined) return;
-      const path = ['rows', row, 'do', index, kind];
+      const path = ['rows', row, 'do', index];
       if (!mapping.statuses)
-        problems.push(document.problemAt(path, 'has no state: give one, or describe statuses'));
+        problems.push(document.problemAt(path, 'has no state: give one, or describe statuses', kind));
       else if (body.status === undefined && mapping.statuses.from === undefined) {
-        problems.push(document.problemAt(path, 'reads no status: say status here, or from under statuses'));
+        problems.push(
+          document.problemAt(path, 'reads no status: say status here, or from under statuses', kind),
+        );
       }
     }),
   );
@@ -96,7 +98,7 @@ function meaningProblems(document: YamlDocument, mapping: Mapping): MappingProbl
       );
     }
   });
-  return problems;
+  return problems.sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
 /** Maps whose keys are the owner's own words. */

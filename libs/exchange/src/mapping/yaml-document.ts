@@ -57,7 +57,6 @@ export function readYaml(text: string): YamlDocument {
     uniqueKeys: true,
     strict: true,
     prettyErrors: false,
-    logLevel: 'silent',
   });
   const problems = [...document.errors, ...document.warnings].map((error) =>
     at(error.pos[0], [], error.code === 'DUPLICATE_KEY' ? 'this key stands twice in its map' : error.message),

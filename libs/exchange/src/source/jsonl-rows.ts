@@ -1,4 +1,5 @@
 import type { FieldPath } from '../mapping/language.js';
+import { jsonFaultAt } from './json-fault.js';
 import type { Cell, SourceRow } from './source-row.js';
 
 /** Longest line of a file of JSON Lines, in characters. */
@@ -58,10 +59,8 @@ function jsonRow(line: number, number: number, content: string): SourceRow {
   let value: unknown;
   try {
     value = JSON.parse(content);
-  } catch (error) {
-    const position = /position (\d+)/.exec((error as Error).message)?.[1];
-    const column = position === undefined ? content.length + 1 : Number(position) + 1;
-    return unreadable(line, number, content, { message: 'is not JSON', column });
+  } catch {
+    return unreadable(line, number, content, { message: 'is not JSON', column: jsonFaultAt(content) + 1 });
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return unreadable(line, number, content, { message: 'is no JSON object', column: 1 });

@@ -1,0 +1,116 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { executeOnProgramme } from '@masar/commands';
+import { registerProgramme } from '@masar/domain';
+import { type PostgresBackend, type RecordedEvent, openPostgres } from '@masar/event-store';
+import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
+import { type ImportOptions, type ImportReport, importFile, readMappingFile } from '@masar/exchange';
+import { type At, type ItemCount, ReadModels, countsBy, readModels } from '@masar/read-models';
+import { type SubjectVault, openVault } from '@masar/subjects';
+
+/** Real histories, which the project does not carry: tests that read them are left out where they are absent. */
+const shared = fileURLToPath(new URL('../../../../shared/data/', import.meta.url));
+
+/** The path of a file of real data; undefined, with a notice, where it is absent. */
+export function sharedData(name: string): string | undefined {
+  const path = join(shared, name);
+  if (existsSync(path)) return path;
+  process.stderr.write(`notice: ${path} is absent; the tests that read it are left out\n`);
+  return undefined;
+}
+
+/** A database with one registered programme, a vault, and read models that follow. */
+export class ImportFixture {
+  private constructor(
+    readonly programme: string,
+    readonly backend: PostgresBackend,
+    readonly vault: SubjectVault,
+    readonly folder: string,
+    private readonly postgres: TestPostgres,
+    private readonly models: ReadModels,
+  ) {}
+
+  static async open(programme = 'test'): Promise<ImportFixture> {
+    const postgres = await testPostgres();
+    const connectionString = await postgres.createDatabase();
+    const backend = await openPostgres({ connectionString });
+    const vault = await openVault({ pool: backend.pool, masterKey: randomBytes(32) });
+    const models = await ReadModels.open({ connectionString, log: backend.log, models: readModels });
+    models.start();
+    const folder = await mkdtemp(join(tmpdir(), 'masar-import-'));
+    const input = { reference: programme, name: { en: 'A programme' }, decidedOn: { edtf: null } };
+    await executeOnProgramme(
+      { ...backend, actor: { subject: 'operator' }, commandId: 'register' },
+      programme,
+      {
+        type: 'registerProgramme',
+        request: input,
+        decide: (state) => registerProgramme(state, input),
+      },
+    );
+    return new ImportFixture(programme, backend, vault, folder, postgres, models);
+  }
+
+  async import(mapping: string, file: string, more: Partial<ImportOptions> = {}): Promise<ImportReport> {
+    const { backend, vault, programme } = this;
+    const { store, log } = backend;
+    const actor = { subject: 'operator' };
+    return importFile({
+      file,
+      mapping: await readMappingFile(mapping),
+      programme,
+      store,
+      log,
+      subjects: vault,
+      actor,
+      ...more,
+    });
+  }
+
+  /** Every event of the log, page by page. */
+  async events(): Promise<RecordedEvent[]> {
+    const events: RecordedEvent[] = [];
+    for (;;) {
+      const page = await this.backend.log.readAll(events.length, 1000);
+      events.push(...page);
+      if (page.length < 1000) return events;
+    }
+  }
+
+  /** Counts as the read models have them, as of a position: the last where none is given. */
+  async counts(
+    by: Parameters<typeof countsBy>[1]['by'],
+    at: { position?: number; effectiveOn?: string } = {},
+  ): Promise<Record<string, number>> {
+    const head = (await this.backend.log.head()).position;
+    const reached = await this.models.waitFor(head, 60_000);
+    if (reached < head) throw new Error(`the read models are at ${reached}, not at ${head}`);
+    const { pool } = this.backend;
+    const where: At = { on: pool, pinned: await this.models.pin(), position: at.position ?? head };
+    const { effectiveOn } = at;
+    const counts: ItemCount[] = await countsBy(where, {
+      programme: this.programme,
+      by,
+      ...(effectiveOn && { effectiveOn }),
+    });
+    return Object.fromEntries(counts.map(({ value, count }) => [String(value), count]));
+  }
+
+  async close(): Promise<void> {
+    await this.models.stop();
+    await this.backend.close();
+    await this.postgres.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Counts values; null and undefined as `null`. */
+export function tally(values: Iterable<string | null | undefined>): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const value of values) counts[String(value ?? null)] = (counts[String(value ?? null)] ?? 0) + 1;
+  return counts;
+}
