@@ -1,6 +1,7 @@
 import { loadTokenKey } from '@masar/access';
 import { EffectsWorker } from '@masar/commands';
-import { type EventStore, type OpenedEventStore, WorkerLease, openEventStore } from '@masar/event-store';
+import { type EventStore, WorkerLease } from '@masar/event-store';
+import { type OpenedEventStore, openEventStore } from '@masar/event-store/open';
 import { ReadModels, readModels as definitions } from '@masar/read-models';
 import { type SubjectVault, masterKey, openVault } from '@masar/subjects';
 import { CommandBus } from '@nestjs/cqrs';

@@ -1,4 +1,4 @@
-import { type OpenedEventStore, openEventStore } from '@masar/event-store';
+import { type OpenedEventStore, openEventStore } from '@masar/event-store/open';
 import { ReadModels, readModels } from '@masar/read-models';
 import { masterKey, openVault } from '@masar/subjects';
 

@@ -1,13 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type {
-  EventLog,
-  EventStore,
-  ExpectedRevision,
-  NewEvent,
-  PostgresBackend,
-  RecordedEvent,
-} from '@masar/event-store';
-import { openPostgres } from '@masar/event-store';
+import type { EventLog, EventStore, ExpectedRevision, NewEvent, RecordedEvent } from '@masar/event-store';
+import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
 import type { TestPostgres } from '@masar/event-store/testing';
 import { type Outcome, itemId, itemStream, propose, registerProgramme, startReview } from '@masar/domain';
 import type { CommandContext } from '../context.js';

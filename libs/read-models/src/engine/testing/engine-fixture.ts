@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
-import type { JsonObject, PostgresBackend } from '@masar/event-store';
-import { openPostgres } from '@masar/event-store';
+import type { JsonObject } from '@masar/event-store';
+import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
 import type { TestPostgres } from '@masar/event-store/testing';
 import type { Notice } from '../notice.js';
 import type { ReadModel } from '../read-model.js';
