@@ -1,0 +1,171 @@
+/** The way imports go: apps → libs → libs/domain. A rule a line, each with its reason. `npm run deps` checks them. */
+
+const spec = '\\.spec\\.ts$';
+/** Test fixtures beside the code: what only specs, tests and other fixtures may use. */
+const fixtures = '/(testing|contract)(/|\\.ts$)';
+const tests = [spec, fixtures, '^test/'];
+/** What opens an adapter. Everything else of libs/event-store's face is ports, errors and values. */
+const adapters = '^libs/event-store/src/(open-event-store\\.ts|(postgres|embedded)/)';
+const compositionRoots = ['^apps/api/src/(main\\.ts|composition/)', '^apps/cli/src/(main\\.ts|composition/)'];
+/** What a package shows to others: the targets of its `exports`. */
+const faces = [
+  '^libs/[^/]+/src/index\\.ts$',
+  '^libs/event-store/src/(open-event-store|postgres/open-postgres|embedded/testing)\\.ts$',
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'domain-imports-nothing',
+      comment:
+        'The domain is pure: no clock, no I/O, no framework. Any import from outside of it, npm packages and ' +
+        "Node's own modules included, would be the first step away from that.",
+      severity: 'error',
+      from: { path: '^libs/domain/src', pathNot: [spec, fixtures] },
+      to: { pathNot: '^libs/domain/src' },
+    },
+    {
+      name: 'ledger-imports-no-package',
+      comment:
+        'Proofs are checked by other people, in Node and in a browser: what does it must be readable as a whole ' +
+        'and trust no code but its own.',
+      severity: 'error',
+      from: { path: '^libs/ledger/src', pathNot: [spec, fixtures] },
+      to: { pathNot: ['^libs/ledger/src', '^(node:)?crypto$'] },
+    },
+    {
+      name: 'access-is-pure',
+      comment:
+        'Who may do what is decided without the domain, the store or the framework: one table, read by all.',
+      severity: 'error',
+      from: { path: '^libs/access/src' },
+      to: { path: '^(libs|apps)/', pathNot: '^libs/access/src' },
+    },
+    {
+      name: 'store-knows-no-domain',
+      comment:
+        'The store keeps events of any type, so it can be replaced, and its contract suite is about nothing else.',
+      severity: 'error',
+      from: { path: '^libs/event-store/src' },
+      to: { path: '^(libs|apps)/', pathNot: '^libs/event-store/src' },
+    },
+    {
+      name: 'people-apart-from-decisions',
+      comment: 'The vault can be lost, moved or erased without the log: it knows no event and no command.',
+      severity: 'error',
+      from: { path: '^libs/subjects/src' },
+      to: { path: '^libs/', pathNot: '^libs/(subjects|event-store)/src' },
+    },
+    {
+      name: 'writing-and-reading-meet-in-apps-only',
+      comment:
+        'Commands decide from streams, never from read models; read models fold events, never send commands.',
+      severity: 'error',
+      from: { path: '^libs/(commands|read-models)/src/' },
+      to: { path: '^libs/(commands|read-models|exchange|subjects)/src/', pathNot: '^libs/$1/src/' },
+    },
+    {
+      name: 'libs-do-not-import-apps',
+      comment: 'Imports go one way: apps → libs → libs/domain.',
+      severity: 'error',
+      from: { path: '^libs/' },
+      to: { path: '^apps/' },
+    },
+    {
+      name: 'apps-do-not-import-each-other',
+      comment:
+        'What two apps need belongs in a library; otherwise one cannot be started, shipped or read alone.',
+      severity: 'error',
+      from: { path: '^apps/([^/]+)/' },
+      to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'only-composition-roots-name-an-adapter',
+      comment:
+        'Everything else is written against the ports, so that another store is a change of one line in main. ' +
+        'Tests open the real thing, which is what they are for.',
+      severity: 'error',
+      from: { pathNot: [...tests, ...compositionRoots, '^libs/event-store/src/'] },
+      to: { path: adapters, pathNot: fixtures },
+    },
+    {
+      name: 'only-through-the-face',
+      comment:
+        'A package is used through its `exports`: behind them, files may move. Deep imports would make every file ' +
+        'part of its promise.',
+      severity: 'error',
+      from: { path: '^((?:libs|apps)/[^/]+)/' },
+      to: { path: '^libs/[^/]+/src/', pathNot: ['^$1/', ...faces] },
+    },
+    {
+      name: 'tests-use-faces-too',
+      comment: 'What spans packages is tested as others see it.',
+      severity: 'error',
+      from: { path: '^test/' },
+      to: { path: '^libs/[^/]+/src/', pathNot: faces },
+    },
+    {
+      name: 'no-specs-in-the-product',
+      comment:
+        'A spec runs tests when it is loaded; what product code needs from one belongs in a file of its own.',
+      severity: 'error',
+      from: { pathNot: spec },
+      to: { path: spec },
+    },
+    {
+      name: 'no-fixtures-in-the-product',
+      comment: 'Fixtures start databases and swallow what goes wrong in cleaning up: for tests alone.',
+      severity: 'error',
+      from: { path: '^(libs|apps)/', pathNot: tests },
+      to: { path: [fixtures, '^test/'] },
+    },
+    {
+      name: 'development-packages-stay-in-development',
+      comment: 'The product starts from `npm ci --omit=dev`: what it imports must be in `dependencies`.',
+      severity: 'error',
+      from: { path: '^(libs|apps)/', pathNot: tests },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'declared-packages-only',
+      comment: 'A package reached only because another one happens to bring it breaks with that one.',
+      severity: 'error',
+      from: { path: '^(libs|apps)/', pathNot: tests },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
+      name: 'no-cycles',
+      comment: 'Files that need each other are one file, or hide a third.',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'no-orphans',
+      comment: 'A file nothing imports and that imports nothing is left over.',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['\\.d\\.ts$', '^test/'] },
+      to: {},
+    },
+    {
+      name: 'nothing-unresolved',
+      comment: 'An import that leads nowhere fails at run time.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '(^|/)dist/|-tmp\\.' },
+    tsConfig: { fileName: 'tsconfig.base.json' },
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['source', 'import', 'node', 'default'],
+      extensions: ['.ts', '.js', '.mjs'],
+    },
+  },
+};
