@@ -56,22 +56,34 @@ export function evolveRelations(relations: Relations, event: RelationEvent): Rel
   }
 }
 
-/** The first item that could be reached from itself if `added` stood too; undefined where there is none. */
+/** An item that could be reached from itself if `added` stood too; undefined where there is none. */
 export function findCycle(standing: readonly Relation[], added: readonly Relation[]): string | undefined {
   const next = new Map<string, string[]>();
-  for (const { from, to } of [...standing, ...added]) next.set(from, [...(next.get(from) ?? []), to]);
-  const closed = new Set<string>();
-  for (const { from: start } of added) {
-    const open = [...(next.get(start) ?? [])];
-    const seen = new Set<string>();
-    while (open.length > 0) {
-      const item = open.pop()!;
-      if (item === start) return start;
-      if (seen.has(item) || closed.has(item)) continue;
-      seen.add(item);
-      open.push(...(next.get(item) ?? []));
+  for (const { from, to } of [...standing, ...added]) {
+    const known = next.get(from);
+    if (known) known.push(to);
+    else next.set(from, [to]);
+  }
+  // Depth first: an item met again while it is still on the way to itself closes a cycle; a finished one never can.
+  const finished = new Set<string>();
+  for (const { from } of added) {
+    const onTheWay = new Set<string>();
+    const way: { readonly item: string; readonly left: string[] }[] = [];
+    const enter = (item: string) => {
+      onTheWay.add(item);
+      way.push({ item, left: [...(next.get(item) ?? [])] });
+    };
+    if (!finished.has(from)) enter(from);
+    while (way.length > 0) {
+      const { item, left } = way.at(-1)!;
+      const to = left.pop();
+      if (to === undefined) {
+        finished.add(item);
+        onTheWay.delete(item);
+        way.pop();
+      } else if (onTheWay.has(to)) return to;
+      else if (!finished.has(to)) enter(to);
     }
-    seen.forEach((item) => closed.add(item));
   }
   return undefined;
 }

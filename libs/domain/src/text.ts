@@ -35,17 +35,25 @@ const letterForms: Readonly<Record<string, string>> = {
 const lettersToFold = new RegExp(`[${Object.keys(letterForms).join('')}]`, 'gu');
 
 /**
- * The form text is matched by: NFKC, letter forms and digits unified, marks and tatweel dropped, lower case,
- * white space folded. Only for comparing; the stored text is never changed.
+ * Tatweel, Arabic marks, and what cannot be seen: joiners, direction marks (which travel with text copied from a
+ * bilingual page), the soft hyphen.
+ */
+const unseen =
+  /[\u0640\u064B-\u065F\u0670\u00AD\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/gu;
+
+/**
+ * The form text is matched by: NFKC, letter forms and digits unified, marks, tatweel and invisible characters dropped,
+ * lower case, white space folded. The form of a form is itself. Only for comparing; the stored text is never changed.
  */
 export function matchingForm(text: string): string {
   return text
     .normalize('NFKC')
+    .replace(unseen, '')
     .replace(lettersToFold, (letter) => letterForms[letter]!)
     .replace(/[٠-٩]/g, (digit) => String(digit.charCodeAt(0) - 0x0660))
     .replace(/[۰-۹]/g, (digit) => String(digit.charCodeAt(0) - 0x06f0))
-    .replace(/[ـ\u064B-\u0652\u200C-\u200F]/gu, '')
     .toLowerCase()
+    .normalize('NFKC')
     .replace(/\s+/gu, ' ')
     .trim();
 }
@@ -55,9 +63,8 @@ export function normaliseReference(reference: string, path = 'reference'): strin
   const normalised = matchingForm(reference).replace(/ /g, '-');
   if (normalised === '')
     throw new Refusal('INVALID_REFERENCE', `${path} is empty`, [{ path, message: 'is empty' }]);
-  // eslint-disable-next-line no-control-regex
-  if (normalised.length > 200 || /[\u0000-\u001f~]/.test(normalised)) {
-    const message = 'must be at most 200 characters, without control characters and without "~"';
+  if (normalised.length > 200 || /[\p{Cc}\p{Cs}~]/u.test(normalised)) {
+    const message = 'must be at most 200 characters, without control characters, broken text and "~"';
     throw new Refusal('INVALID_REFERENCE', `${path} ${message}`, [{ path, message }]);
   }
   return normalised;
