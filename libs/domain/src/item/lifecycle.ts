@@ -84,7 +84,10 @@ export function placeOf(state: LifecycleState): number | undefined {
   return place < 0 ? undefined : place;
 }
 
-/** Where an item stands in its lifecycle. `resumesTo` is set while it is paused, `endedFrom` while it is ended. */
+/**
+ * Where an item stands in its lifecycle. `endedFrom` is set while it is ended; `resumesTo` while it is paused, and while
+ * it is ended from a pause: reopened into the pause, it still resumes where it left.
+ */
 export interface Standing {
   readonly state: LifecycleState;
   readonly resumesTo?: LifecycleState;
@@ -94,7 +97,10 @@ export interface Standing {
 /** The standing after a move to `to`: remembers where a pause left the path and where an end came from. */
 export function moveTo(to: LifecycleState, from: Standing | undefined): Standing {
   if (isPaused(to)) return { state: to, resumesTo: from ? pathStandpoint(from) : 'Draft' };
-  if (isEnd(to)) return { state: to, endedFrom: from && !isEnd(from.state) ? from.state : from?.endedFrom };
+  if (isEnd(to)) {
+    const endedFrom = from && !isEnd(from.state) ? from.state : from?.endedFrom;
+    return { state: to, endedFrom, ...(from?.resumesTo && { resumesTo: from.resumesTo }) };
+  }
   return { state: to };
 }
 
@@ -103,14 +109,28 @@ function pathStandpoint(standing: Standing): LifecycleState {
   if (isPaused(standing.state)) return standing.resumesTo ?? 'Draft';
   if (isEnd(standing.state) && standing.state !== 'Implemented') {
     const from = standing.endedFrom ?? 'Draft';
-    return isPaused(from) ? 'Draft' : from;
+    return isPaused(from) ? (standing.resumesTo ?? 'Draft') : from;
   }
   return standing.state;
 }
 
 /**
- * What a move breaks, judged by the states alone. `sanctioned` says that a decision returned or reopened the item,
- * which makes going back regular.
+ * Whether a reopening can lead to a state: no further along the path than the item had come when it ended, *Proposed*
+ * at least. A pause is always open to it.
+ */
+export function canReopenTo(to: LifecycleState, from: Standing): boolean {
+  const target = placeOf(to);
+  return target === undefined || target <= furthestSanctioned(from);
+}
+
+/** How far along the path a decision that returns or reopens may lead. */
+function furthestSanctioned(from: Standing): number {
+  return Math.max(placeOf(pathStandpoint(from))!, placeOf('Proposed')!);
+}
+
+/**
+ * What a move breaks, judged by the states alone. `sanctioned` says that a decision returned, resumed or reopened the
+ * item, which makes going back regular, and going on from there a skip.
  */
 export function judgeMove(
   from: Standing | undefined,
@@ -125,8 +145,9 @@ export function judgeMove(
   if (target === undefined) return found;
   if (target < start && !sanctioned && !found.includes('REVERSED')) found.push('REVERSED');
   // Proposed is a fair first state: what came before the first record is not part of the history.
-  const reachable = from ? start + 1 : placeOf('Proposed')!;
-  if (target > reachable && !sanctioned) {
+  const onwards = from ? start + 1 : placeOf('Proposed')!;
+  const reachable = from && sanctioned ? furthestSanctioned(from) : onwards;
+  if (target > reachable) {
     found.push('SKIPPED_STATES');
     const approved = placeOf('Approved')!;
     if (start < approved && target > approved) found.push('NO_APPROVAL_RECORDED');

@@ -1,5 +1,5 @@
 import type { Attributes, Horizon, LapseCode, People, ReformItemEvent } from './events.js';
-import { type LifecycleState, type Standing, isEnd, moveTo } from './lifecycle.js';
+import { type LifecycleState, type Standing, isEnd, isPaused, moveTo } from './lifecycle.js';
 import { type LangText, normaliseReference, normaliseProgramme } from '../text.js';
 
 /** What an item is at one point of its history: the fold of the events up to there. */
@@ -93,9 +93,11 @@ function withText(item: ReformItem, change: { title?: LangText; text?: LangText 
   };
 }
 
-function renamed(item: ReformItem, reference: string): ReformItem {
+/** Going by another reference; the one it went by, if any, becomes an alias. */
+function renamed(item: ReformItem, reference: string): Pick<ReformItem, 'reference' | 'aliases'> {
+  if (item.reference === reference) return { reference, aliases: item.aliases };
   const aliases = item.aliases.filter((alias) => alias !== reference);
-  return { ...item, reference, aliases: item.reference === '' ? aliases : [...aliases, item.reference] };
+  return { reference, aliases: item.reference === '' ? aliases : [...aliases, item.reference] };
 }
 
 /** The item after one more event. Total: it takes every event, in any order, also one no decision would allow. */
@@ -110,8 +112,8 @@ export function evolve(before: ReformItem, event: ReformItemEvent): ReformItem {
         event.data;
       return {
         ...into(item, state, { sourceStatus }),
+        ...renamed(item, reference),
         programme,
-        reference,
         title,
         text,
         textVersion: item.textVersion + 1,
@@ -142,7 +144,7 @@ export function evolve(before: ReformItem, event: ReformItemEvent): ReformItem {
     case 'ReformItemDeferred':
       return into(item, 'Deferred', { deferredUntil: event.data.until });
     case 'ReformItemResumed':
-      return into(item, item.standing?.resumesTo ?? item.standing?.state ?? 'Draft');
+      return into(item, resumedState(item));
     case 'ReformItemReferred':
       return into(item, 'Referred', { referredTo: event.data.to });
     case 'ReformItemReturned':
@@ -174,8 +176,9 @@ export function evolve(before: ReformItem, event: ReformItemEvent): ReformItem {
         people: { ...item.people, ...event.data.people },
       };
     case 'ReformItemRenumbered':
-      return renamed(item, event.data.reference);
+      return { ...item, ...renamed(item, event.data.reference) };
     case 'ReformItemAliased':
+      if (event.data.alias === item.reference) return item;
       return {
         ...item,
         aliases: [...item.aliases.filter((alias) => alias !== event.data.alias), event.data.alias],
@@ -187,6 +190,12 @@ export function evolve(before: ReformItem, event: ReformItemEvent): ReformItem {
     case 'DecisionEffectLapsed':
       return { ...item, decisions: { ...item.decisions, [event.data.decision]: event.data.code } };
   }
+}
+
+/** Where it left, for a paused item; where it is, for any other. */
+function resumedState({ standing }: ReformItem): LifecycleState {
+  if (!standing) return 'Draft';
+  return isPaused(standing.state) ? (standing.resumesTo ?? 'Draft') : standing.state;
 }
 
 function withoutNulls(attributes: Attributes): Attributes {
