@@ -1,4 +1,4 @@
-import { parseEdtf } from '../edtf.js';
+import { lastDay, parseEdtf } from '../edtf.js';
 import { type Dated, type GivenDates, readDates } from '../event.js';
 import { Refusal } from '../refusal.js';
 import { type LangText, normaliseReference, requireText } from '../text.js';
@@ -11,9 +11,9 @@ import type {
   ReformItemEvent,
   SourceRow,
 } from './events.js';
-import { type Irregularity, type LifecycleState, isEnd, isPaused } from './lifecycle.js';
-import { type ReformItem, noItem } from './reform-item.js';
-import { type Step, stateOf, timelineOf } from './timeline.js';
+import { type Irregularity, type LifecycleState, canReopenTo, isEnd, isPaused } from './lifecycle.js';
+import type { ReformItem } from './reform-item.js';
+import { type Entry, type Step, stateOf, timelineOf } from './timeline.js';
 
 export type DatedItemEvent = Dated<ReformItemEvent>;
 
@@ -29,13 +29,30 @@ export interface ItemInput extends GivenDates {
 }
 
 /**
- * The item a new entry is checked against: as it was on the entry's first possible day, so that a late entry meets
- * the state of its time. With an unknown date, the item after everything recorded so far.
+ * The item a new entry is checked against: as it was at the entry's place, so that a late entry meets the state of its
+ * time. With an unknown date, the item after everything recorded so far.
  */
-export function itemWhen(history: readonly Step[], effective: string | null): ReformItem {
-  const window = effective === null ? undefined : parseEdtf(effective);
-  if (!window) return stateOf(history);
-  return history.findLast((step) => step.window.earliest <= window.earliest)?.after ?? noItem;
+export function itemWhen(
+  history: readonly Step[],
+  effective: string | null,
+  sessionOrder?: number,
+): ReformItem {
+  const data = sessionOrder === undefined ? {} : { sessionOrder };
+  return placed(history, { type: 'ReformItemDiscussed', data }, effective, null).before;
+}
+
+/** The step an event would be if it were recorded now. */
+function placed(
+  history: readonly Step[],
+  event: ReformItemEvent,
+  effective: string | null,
+  decidedOn: string | null,
+): Step {
+  const position = history.reduce((last, step) => Math.max(last, step.entry.position), 0) + 1;
+  // The recorded time is not known yet; only an unknown date's days depend on it, and neither order nor flag does.
+  const here: Entry = { position, event, decidedOn, effective, recordedAt: `${lastDay}T00:00:00.000000Z` };
+  const steps = timelineOf([...history.map((step) => step.entry), here]);
+  return steps.find((step) => step.entry === here)!;
 }
 
 /** The event with its dates and circumstances, and with what it breaks at its place, judged as the fold judges it. */
@@ -48,19 +65,12 @@ export function dated(history: readonly Step[], event: ReformItemEvent, input: I
     ...(input.reason && { reason: requireText(input.reason, 'reason') }),
     ...(input.source && { source: input.source }),
     ...(input.illustrative && { illustrative: true }),
-    ...(input.flags?.length && { irregularities: input.flags }),
   };
-  const plain = { type: event.type, data } as ReformItemEvent;
-  const position = history.reduce((last, step) => Math.max(last, step.entry.position), 0) + 1;
-  const entries = history.map((step) => step.entry).sort((a, b) => a.position - b.position);
-  // The recorded time is not known yet; only an unknown date's last possible day depends on it, and no flag does.
-  const recordedAt = entries.at(-1)?.recordedAt ?? '9999-12-31T00:00:00.000000Z';
-  const here = { position, event: plain, decidedOn, effective, recordedAt };
-  const step = timelineOf([...entries, here]).find((candidate) => candidate.entry.position === position)!;
-  if (step.irregularities.length === 0) return { ...plain, decidedOn, effective };
+  const flagged = { type: event.type, data: { ...data, irregularities: input.flags } } as ReformItemEvent;
+  const { irregularities } = placed(history, flagged, effective, decidedOn);
   return {
-    type: plain.type,
-    data: { ...data, irregularities: step.irregularities },
+    type: event.type,
+    data: irregularities.length === 0 ? data : { ...data, irregularities },
     decidedOn,
     effective,
   } as DatedItemEvent;
@@ -147,9 +157,15 @@ export function requireAllowed(item: ReformItem, event: Move): void {
   if (item.removed) throw new Refusal('ITEM_REMOVED', `${item.reference} is removed: restore it first`);
   if (anyState.has(type)) return;
   const { state } = item.standing;
-  if (type === 'ReformItemReopened') {
+  if (event.type === 'ReformItemReopened') {
     if (!isEnd(state))
       throw new Refusal('ITEM_NOT_ENDED', `${item.reference} is ${state}: only an end can be reopened`);
+    if (!canReopenTo(event.data.to, item.standing)) {
+      throw new Refusal(
+        'INVALID_TRANSITION',
+        `${item.reference} had not come as far as ${event.data.to}: reopen it where it was`,
+      );
+    }
     return;
   }
   if (isEnd(state))
@@ -178,7 +194,9 @@ export function requireAllowed(item: ReformItem, event: Move): void {
 /** Records an event on an item after checking it against the state at its effective date. */
 export function recordOnItem(history: readonly Step[], event: Move, input: ItemInput): DatedItemEvent {
   if (history.length === 0) throw new Refusal('NOT_FOUND', 'there is no such item');
-  if (!input.asRecorded) requireAllowed(itemWhen(history, readDates(input).effective), event);
+  if (!input.asRecorded) {
+    requireAllowed(itemWhen(history, readDates(input).effective, event.data.sessionOrder), event);
+  }
   return dated(history, event, input);
 }
 
@@ -233,7 +251,7 @@ export function verifyImplementation(history: readonly Step[], input: Verificati
 }
 
 export function withdraw(history: readonly Step[], input: ItemInput): DatedItemEvent {
-  if (!input.reason)
+  if (!input.reason && !input.asRecorded)
     throw new Refusal('REASON_REQUIRED', 'a withdrawal says why', [
       { path: 'reason', message: 'is missing' },
     ]);
@@ -246,7 +264,7 @@ export function renumber(
   input: ItemInput & { readonly reference: string },
 ): DatedItemEvent {
   normaliseReference(input.reference);
-  if (stateOf(history).reference === input.reference) {
+  if (!input.asRecorded && stateOf(history).reference === input.reference) {
     throw new Refusal('NOTHING_TO_CHANGE', `the item goes by ${input.reference} already`);
   }
   return recordOnItem(history, { type: 'ReformItemRenumbered', data: { reference: input.reference } }, input);
@@ -259,7 +277,7 @@ export function addAlias(
 ): DatedItemEvent {
   normaliseReference(input.alias, 'alias');
   const { reference, aliases } = stateOf(history);
-  if (reference === input.alias || aliases.includes(input.alias)) {
+  if (!input.asRecorded && (reference === input.alias || aliases.includes(input.alias))) {
     throw new Refusal('NOTHING_TO_CHANGE', `${input.alias} is a reference of the item already`);
   }
   return recordOnItem(history, { type: 'ReformItemAliased', data: { alias: input.alias } }, input);

@@ -1,5 +1,5 @@
 import type { Day, DayWindow } from '../edtf.js';
-import { firstDay, parseEdtf } from '../edtf.js';
+import { lastDay, parseEdtf } from '../edtf.js';
 import type { ReformItemEvent } from './events.js';
 import { type Irregularity, type LifecycleState, judgeMove } from './lifecycle.js';
 import { type ReformItem, evolve, noItem } from './reform-item.js';
@@ -26,43 +26,57 @@ export interface Step {
   readonly irregularities: readonly Irregularity[];
 }
 
-interface Placed {
+interface Placed extends Place {
   readonly entry: Entry;
-  readonly window: DayWindow;
-  readonly session: number;
   /** True where an entry recorded earlier took effect later. */
   readonly late: boolean;
 }
 
+interface Place {
+  readonly window: DayWindow;
+  readonly session: number;
+}
+
 /**
  * Gives each entry its place: effective date, then session order, then position. A partial date stands at its first
- * possible day. An unknown date stands right after the entry recorded before it, and may mean any day from there to
- * the day it was recorded.
+ * possible day.
+ *
+ * What is not known goes by the order of recording. Without a session, an entry follows all recorded before it for that
+ * day. With an unknown date, it follows all recorded before it, and may mean any day from the last of those to the day
+ * it was recorded; the first of a history, from the first day known of it.
  */
 function place(entries: readonly Entry[]): Placed[] {
-  let previous: Placed | undefined;
-  let latestSoFar = firstDay;
-  const placed: Placed[] = [];
-  for (const entry of entries) {
-    const known = entry.effective === null ? undefined : parseEdtf(entry.effective);
-    const recordedOn = entry.recordedAt.slice(0, 10);
-    const earliest = known?.earliest ?? previous?.window.earliest ?? recordedOn;
-    const window = known ?? { earliest, latest: earliest > recordedOn ? earliest : recordedOn };
-    previous = {
-      entry,
-      window,
-      session: known ? (entry.event.data.sessionOrder ?? 0) : (previous?.session ?? 0),
-      late: window.earliest < latestSoFar,
-    };
-    if (window.earliest > latestSoFar) latestSoFar = window.earliest;
-    placed.push(previous);
-  }
-  return placed.sort(
-    (a, b) =>
-      compare(a.window.earliest, b.window.earliest) ||
-      a.session - b.session ||
-      a.entry.position - b.entry.position,
-  );
+  const recorded = entries.toSorted((a, b) => a.position - b.position);
+  const given = recorded.map(({ effective }) => (effective === null ? undefined : parseEdtf(effective)));
+  const firstGiven = given.reduce((first, window) => earlier(first, window?.earliest ?? lastDay), lastDay);
+  const sessions = new Map<Day, number>();
+  let furthest: Place | undefined;
+  return recorded
+    .map((entry, index): Placed => {
+      const window = given[index] ?? unknownWindow(entry, furthest?.window.earliest, firstGiven);
+      const lastSession = sessions.get(window.earliest) ?? 0;
+      const session = (given[index] && entry.event.data.sessionOrder) ?? lastSession;
+      sessions.set(window.earliest, Math.max(lastSession, session));
+      const here = { window, session };
+      const late = furthest !== undefined && inOrder(here, furthest) < 0;
+      if (!late) furthest = here;
+      return { ...here, entry, late };
+    })
+    .sort((a, b) => inOrder(a, b) || a.entry.position - b.entry.position);
+}
+
+function unknownWindow({ recordedAt }: Entry, after: Day | undefined, firstGiven: Day): DayWindow {
+  const recordedOn = recordedAt.slice(0, 10);
+  const earliest = after ?? earlier(firstGiven, recordedOn);
+  return { earliest, latest: earliest > recordedOn ? earliest : recordedOn };
+}
+
+function inOrder(a: Place, b: Place): number {
+  return compare(a.window.earliest, b.window.earliest) || a.session - b.session;
+}
+
+function earlier(a: Day, b: Day): Day {
+  return a < b ? a : b;
 }
 
 function compare(a: string, b: string): number {
@@ -80,9 +94,11 @@ function judge(placed: Placed, before: ReformItem, after: ReformItem): Irregular
       event.type === 'ReformItemReopened' ||
       event.type === 'ReformItemReturned' ||
       event.type === 'ReformItemResumed';
-    // Another status of the source that maps to the same state is news, not a repetition.
-    const sameStateNewStatus = before.standing?.state === moved && before.sourceStatus !== after.sourceStatus;
-    if (!sameStateNewStatus) judgeMove(before.standing, moved, sanctioned).forEach((code) => found.add(code));
+    // Another status of the source that maps to the same state is news, and so is a referral to somebody else.
+    const news =
+      before.standing?.state === moved &&
+      (before.sourceStatus !== after.sourceStatus || event.type === 'ReformItemReferred');
+    if (!news) judgeMove(before.standing, moved, sanctioned).forEach((code) => found.add(code));
     if (moved === 'Implemented' && !(event.type === 'ReformItemImplemented' && event.data.evidence?.length)) {
       found.add('NO_EVIDENCE');
     }
@@ -127,7 +143,7 @@ const recordersOwn: ReadonlySet<Irregularity> = new Set<Irregularity>([
 /**
  * The history of an item in the order of effect.
  *
- * @param entries all entries known, in the order of their positions
+ * @param entries all entries known, in any order
  */
 export function timelineOf(entries: readonly Entry[]): Step[] {
   let item = noItem;
@@ -151,8 +167,8 @@ export function stateOn(steps: readonly Step[], day: Day): ReformItem | undefine
 }
 
 /**
- * A stretch in one state, both clocks' day side. It may have begun on any day of `from`; `to` is the window of the
- * entry that ended it, undefined while it lasts.
+ * A stretch in one state. It may have begun on any day of `from`; `to` is the days it may have ended on, the next one's
+ * `from`; undefined while it lasts.
  */
 export interface StatusInterval {
   readonly state: LifecycleState;
@@ -168,6 +184,9 @@ export interface StatusInterval {
  * The stretches of an item's history in order. For a day D: the state is the interval's where
  * `from.earliest ≤ D < to.earliest`; certainly so where `from.latest ≤ D < to.earliest`; possibly so where
  * `from.earliest ≤ D < to.latest`.
+ *
+ * Imprecise dates may mean any of their days that keeps the order of effect: a stretch begins no later than the one
+ * after it can. So where one state is certain on a day, no other is possible on it.
  */
 export function statusIntervals(steps: readonly Step[]): StatusInterval[] {
   const intervals: StatusInterval[] = [];
@@ -183,8 +202,14 @@ export function statusIntervals(steps: readonly Step[]): StatusInterval[] {
     ) {
       continue;
     }
-    if (last) intervals[intervals.length - 1] = { ...last, to: window };
     intervals.push({ ...next, position: entry.position, from: window, to: undefined });
+  }
+  let following: DayWindow | undefined;
+  for (const [index, interval] of [...intervals.entries()].reverse()) {
+    const latest = earlier(interval.from.latest, following?.latest ?? lastDay);
+    const from = { earliest: interval.from.earliest, latest };
+    intervals[index] = { ...interval, from, to: following };
+    following = from;
   }
   return intervals;
 }
