@@ -77,6 +77,7 @@ export function establishBody(
     ]);
   }
   requireText(name, 'name');
+  if (mandate) requireText(mandate, 'mandate');
   const data = { programme, reference, name, kind, competence, ...(mandate && { mandate }) };
   return withDates({ type: 'BodyEstablished', data }, input);
 }
@@ -87,12 +88,14 @@ export function changeMandate(
 ): Dated<BodyEvent> {
   requireStanding(body);
   const { competence, mandate } = input;
+  if (mandate) requireText(mandate, 'mandate');
   return withDates({ type: 'BodyMandateChanged', data: { competence, ...(mandate && { mandate }) } }, input);
 }
 
 export function dissolveBody(body: Body, input: Input<{ readonly reason?: LangText }>): Dated<BodyEvent> {
   requireStanding(body);
-  return withDates({ type: 'BodyDissolved', data: input.reason ? { reason: input.reason } : {} }, input);
+  const data = input.reason ? { reason: requireText(input.reason, 'reason') } : {};
+  return withDates({ type: 'BodyDissolved', data }, input);
 }
 
 function requireStanding(body: Body): void {

@@ -124,17 +124,28 @@ export function decode(stored: {
       'UNKNOWN_EVENT_TYPE',
       `the log holds an event of type ${stored.type}, which this version of Masar does not know: use a newer one`,
     );
-  const { schemaVersion, upcasters } = description;
-  if (stored.schemaVersion > schemaVersion || stored.schemaVersion < 1) {
+  return { type: stored.type, data: upcast(stored, description) } as unknown as MasarEvent;
+}
+
+/**
+ * The data of a stored event, brought from its version to the one written today.
+ *
+ * @throws UnknownEventError `UNKNOWN_SCHEMA_VERSION`
+ */
+export function upcast(
+  stored: { readonly type: string; readonly schemaVersion: number; readonly data: object },
+  { schemaVersion, upcasters }: Pick<EventDescription, 'schemaVersion' | 'upcasters'>,
+): Record<string, unknown> {
+  const version = stored.schemaVersion;
+  if (!Number.isInteger(version) || version > schemaVersion || version < 1) {
     throw new UnknownEventError(
       'UNKNOWN_SCHEMA_VERSION',
-      `the log holds version ${stored.schemaVersion} of ${stored.type}; this version of Masar reads up to ${schemaVersion}: use a newer one`,
+      `the log holds version ${version} of ${stored.type}; this version of Masar reads up to ${schemaVersion}: use a newer one`,
     );
   }
-  const data = upcasters
-    .slice(stored.schemaVersion - 1)
-    .reduce((older, upcast) => upcast(older), stored.data as Record<string, unknown>);
-  return { type: stored.type, data } as unknown as MasarEvent;
+  return upcasters
+    .slice(version - 1)
+    .reduce((older, next) => next(older), stored.data as Record<string, unknown>);
 }
 
 /** What there is to know of a type this version writes. */

@@ -18,7 +18,7 @@ import {
 } from './item/events.js';
 import type { ReformItemEvent } from './item/events.js';
 import { type LifecycleState, isEnd } from './item/lifecycle.js';
-import type { ReformItem } from './item/reform-item.js';
+import { type ReformItem, itemId } from './item/reform-item.js';
 import type { Step } from './item/timeline.js';
 import { stateOf } from './item/timeline.js';
 import { Refusal } from './refusal.js';
@@ -156,6 +156,9 @@ export function decide(
   const { decidedOn, effective, notes } = readDates(input);
   requireShape(input);
   const problems: (FieldProblem & { code: Refusal['code'] })[] = [];
+  if (input.body !== undefined && !body?.reference && !input.asRecorded) {
+    problems.push({ code: 'NOT_FOUND', path: 'body', message: `there is no body ${input.body}` });
+  }
   input.items.forEach((decided, index) => {
     const path = `items.${index}`;
     const fail = (code: Refusal['code'], message: string) => problems.push({ path, message, code });
@@ -168,18 +171,22 @@ export function decide(
         `${decided.item} is at revision ${loaded.revision}, not ${decided.expectedRevision}`,
       );
     }
-    for (const target of targetsOf(decided.outcome)) {
+    const targets = targetsOf(decided.outcome);
+    for (const target of targets) {
       if (!items.get(target)?.history.length) fail('NOT_FOUND', `there is no item ${target}`);
-      else if (isEnd(stateOf(items.get(target)!.history).standing?.state ?? 'Draft'))
-        fail('ITEM_ENDED', `${target} has ended`);
     }
     if (input.asRecorded) return;
-    if (decided.outcome.kind === 'approve' && body?.competence !== 'approves') {
+    for (const target of targets) {
+      const { standing, removed } = itemWhen(items.get(target)?.history ?? [], effective, input.sessionOrder);
+      if (removed) fail('ITEM_REMOVED', `${target} is removed`);
+      else if (standing && isEnd(standing.state)) fail('ITEM_ENDED', `${target} has ended`);
+    }
+    if (decided.outcome.kind === 'approve' && (body?.competence !== 'approves' || body.dissolved)) {
       fail('NOT_COMPETENT', `${input.body ?? 'no body'} is not a body that approves`);
     }
     if (decided.outcome.kind === 'reopen' && !decided.reason) fail('REASON_REQUIRED', 'a reopening says why');
     try {
-      const item = itemWhen(loaded.history, effective);
+      const item = itemWhen(loaded.history, effective, input.sessionOrder);
       requireAllowed(item, eventOf(decided.outcome, item));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -219,12 +226,17 @@ export function decide(
   return { type: 'DecisionRecorded', data, decidedOn, effective };
 }
 
-function requireShape({ items, note }: DecisionInput): void {
+function requireShape({ items, note, programme, sessionOrder }: DecisionInput): void {
   if (items.length === 0 || items.length > maxItemsInDecision) {
     const message = `names ${items.length} items; a decision is about 1 to ${maxItemsInDecision}`;
     throw new Refusal('INVALID_INPUT', `items ${message}`, [{ path: 'items', message }]);
   }
   if (note) requireText(note, 'note');
+  if (sessionOrder !== undefined && !(Number.isInteger(sessionOrder) && sessionOrder >= 0)) {
+    const message = 'is no number of a session: 0, 1, 2, …';
+    throw new Refusal('INVALID_INPUT', `sessionOrder ${message}`, [{ path: 'sessionOrder', message }]);
+  }
+  const own = itemId(programme, '-').slice(0, -1);
   const seen = new Set<string>();
   items.forEach(({ item, outcome, reason }, index) => {
     const path = `items.${index}`;
@@ -238,8 +250,15 @@ function requireShape({ items, note }: DecisionInput): void {
     if (reason) requireText(reason, `${path}.reason`);
     if (outcome.kind === 'amend' && !outcome.title && !outcome.text)
       fail('outcome', 'amends neither title nor text');
+    if (outcome.kind === 'amend' || outcome.kind === 'adopt') {
+      if (outcome.title) requireText(outcome.title, `${path}.outcome.title`);
+      if (outcome.text) requireText(outcome.text, `${path}.outcome.text`);
+    }
     if (outcome.kind === 'refer') requireText(outcome.to, `${path}.outcome.to`);
-    const targets = targetsOf(outcome);
+    const targets = [...new Set(targetsOf(outcome))];
+    // Relations hold within a programme: no stream sees a cycle across two.
+    const stranger = [item, ...targets].find((id) => !id.startsWith(own));
+    if (stranger !== undefined) fail('item', `is about ${stranger}, which is not an item of ${programme}`);
     if (targets.includes(item)) fail('outcome', 'names the item itself');
     if (outcome.kind === 'split' && targets.length < 2) fail('outcome.into', 'names fewer than two items');
     if (outcome.kind === 'supersede' && targets.length < 1) fail('outcome.by', 'names no item');
@@ -328,7 +347,7 @@ export function effectOn(
 ): DatedItemEvent | undefined {
   const { id, body, asRecorded, illustrative, sessionOrder } = decision.data;
   const current = stateOf(history);
-  if (current.decisions[id] !== undefined) return undefined;
+  if (Object.hasOwn(current.decisions, id)) return undefined;
   const dates = {
     decidedOn: { edtf: decision.decidedOn, ...decision.data.dates?.decidedOn },
     effective: { edtf: decision.effective, ...decision.data.dates?.effective },
@@ -340,7 +359,7 @@ export function effectOn(
       { type: 'DecisionEffectLapsed', data: { decision: id, code, kind: decided.outcome.kind } },
       input,
     );
-  const item = itemWhen(history, decision.effective);
+  const item = itemWhen(history, decision.effective, sessionOrder);
   const event = eventOf(decided.outcome, item, body);
   if (relation === 'lapsed' && targetsOf(decided.outcome).length > 0) return lapsed('RELATION_CYCLE');
   if (!asRecorded) {

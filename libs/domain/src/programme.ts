@@ -84,7 +84,7 @@ export function registerProgramme(
 ): Dated<ProgrammeEvent> {
   const { reference, name, description } = input;
   if (programme.reference !== '') refuseTwice('programme', reference);
-  normaliseReference(reference);
+  normaliseProgramme(reference, 'reference');
   requireText(name, 'name');
   const data = {
     reference,

@@ -115,8 +115,8 @@ export function announceWorkshop(
     topic,
     heldOn: requireDate(heldOn, 'heldOn'),
     ...(listed !== undefined && { listed }),
-    ...(venue && { venue }),
-    ...(note && { note }),
+    ...(venue && { venue: requireText(venue, 'venue') }),
+    ...(note && { note: requireText(note, 'note') }),
   };
   return dated({ type: 'WorkshopAnnounced', data }, input);
 }
@@ -146,7 +146,8 @@ export function scheduleWorkshop(
   input: WorkshopInput & { readonly heldOn: GivenDate; readonly venue?: LangText },
 ): Dated<WorkshopEvent> {
   requireState(workshop, 'WorkshopScheduled');
-  const data = { heldOn: requireDate(input.heldOn, 'heldOn'), ...(input.venue && { venue: input.venue }) };
+  const venue = input.venue && { venue: requireText(input.venue, 'venue') };
+  const data = { heldOn: requireDate(input.heldOn, 'heldOn'), ...venue };
   return dated({ type: 'WorkshopScheduled', data }, input);
 }
 
@@ -163,7 +164,12 @@ export function holdSession(workshop: Workshop, input: WorkshopInput & Session):
       { path: 'reference', message: 'or order is in use' },
     ]);
   }
-  return dated({ type: 'WorkshopSessionHeld', data: { reference, order, ...(title && { title }) } }, input);
+  if (!Number.isInteger(order) || order < 1) {
+    const message = 'is no number of a session: they count from 1';
+    throw new Refusal('INVALID_INPUT', `order ${message}`, [{ path: 'order', message }]);
+  }
+  const data = { reference, order, ...(title && { title: requireText(title, 'title') }) };
+  return dated({ type: 'WorkshopSessionHeld', data }, input);
 }
 
 export function closeWorkshop(workshop: Workshop, input: WorkshopInput): Dated<WorkshopEvent> {
