@@ -1,0 +1,52 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Role, issueToken } from '@masar/access';
+import type { TestPostgres } from '@masar/event-store/testing';
+import { type Service, startService } from '../../apps/api/src/composition/service.js';
+import { createLogger } from '../../apps/api/src/platform/logging/logger.js';
+import { Shutdown } from '../../apps/api/src/platform/shutdown.js';
+import { GraphqlClient } from './graphql-client.js';
+
+/** The whole service in this process, on a database of its own. */
+export interface InProcessService {
+  readonly service: Service;
+  readonly connectionString: string;
+  /** Speaks to it with these roles for every programme, as a subject named after the first. */
+  client(...roles: Role[]): Promise<GraphqlClient>;
+  stop(): Promise<void>;
+}
+
+/** Starts it and waits until it is ready. */
+export async function startInProcess(postgres: TestPostgres, sample: boolean): Promise<InProcessService> {
+  const connectionString = await postgres.createDatabase();
+  const dataFolder = await mkdtemp(join(tmpdir(), 'masar-keys-'));
+  const log = createLogger({ level: 'silent', json: true });
+  const neverSignalled = { on: () => undefined, removeListener: () => undefined, exit: () => undefined };
+  const shutdown = new Shutdown(log, neverSignalled);
+  const service = await shutdown.starting(
+    startService({
+      settings: { host: '127.0.0.1', port: 0, dataFolder, production: false, logLevel: 'silent' },
+      databaseUrl: connectionString,
+      sample,
+      log,
+      shutdown,
+    }),
+  );
+  await service.ready;
+  return {
+    service,
+    connectionString,
+    client: async (...roles) => {
+      const request = { subject: `test-${roles[0]}`, roles: { '*': roles }, lifetimeSeconds: 3600 };
+      return new GraphqlClient(
+        service.url,
+        await issueToken(service.tokenKey, { ...request, now: new Date() }),
+      );
+    },
+    stop: async () => {
+      await shutdown.stop();
+      await rm(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
