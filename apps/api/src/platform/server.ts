@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Type, DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { LogController, type FastifyInstance } from 'fastify';
 
 import { assertLocalRequest } from './auth/host-guard.js';
 import { GRAPHIQL_PATH } from './graphiql/graphiql.controller.js';
@@ -23,7 +23,7 @@ export async function createServer(
   platform: Platform,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    loggerInstance: platform.log as FastifyBaseLogger,
+    loggerInstance: platform.log,
     // `logRequests` writes the line; Fastify's own would show the address as sent.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: platform.limits.bodyBytes,

@@ -13,6 +13,6 @@ export function mayRead(request: Request, event: RecordedEvent): boolean {
 function programmeOf({ stream, data }: RecordedEvent): string {
   const [category = '', ...rest] = stream.split('-');
   const id = rest.join('-');
-  if (category === 'decision') return String(data['programme'] ?? '').toLowerCase();
+  if (category === 'decision') return (data['programme'] as string).toLowerCase();
   return category === 'programme' || category === 'relations' ? id : id.slice(0, id.indexOf('/'));
 }

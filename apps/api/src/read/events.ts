@@ -222,8 +222,8 @@ export class EventsResolver {
 
 /** The streams an event has effects on. */
 function streamsTouched({ type, data }: RecordedEvent): string[] {
-  if (type === 'ReferenceReserved') return [itemStream(String(data['item']))];
+  if (type === 'ReferenceReserved') return [itemStream(data['item'] as string)];
   if (type !== 'DecisionRecorded') return [];
   const items = data['items'] as { item: string }[];
-  return [relationsStream(String(data['programme'])), ...items.map(({ item }) => itemStream(item))];
+  return [relationsStream(data['programme'] as string), ...items.map(({ item }) => itemStream(item))];
 }

@@ -50,7 +50,7 @@ export function connectionOf<N>(node: Type<N>, name: string): Type<Page<N>> {
     count!: () => Promise<number>;
   }
 
-  return Connection as Type<Page<N>>;
+  return Connection;
 }
 
 /**

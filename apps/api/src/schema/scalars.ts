@@ -1,8 +1,8 @@
 import { parseEdtf } from '@masar/domain';
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 
-function invalid(scalar: string, what: string): GraphQLError {
-  return new GraphQLError(`${scalar}: ${what}`, { extensions: { code: 'BAD_USER_INPUT' } });
+function invalid(name: string, what: string): GraphQLError {
+  return new GraphQLError(`${name}: ${what}`, { extensions: { code: 'BAD_USER_INPUT' } });
 }
 
 function literal(node: ValueNode): unknown {

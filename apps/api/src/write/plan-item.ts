@@ -42,7 +42,7 @@ export class PlanItemHandler implements ICommandHandler<PlanItem> {
       type: 'planItem',
       request: requestOf(input),
       expectedRevision: input.expectedRevision,
-      decide: (history) => plan(history, { ...plain(input), plan: plain(input) }),
+      decide: (history) => plan(history, Object.assign(plain(input), { plan: plain(input) })),
     });
   }
 }

@@ -57,7 +57,11 @@ export async function writeConnection(home: string, connection: Connection): Pro
 export async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
-  await handle.sync().finally(() => handle.close());
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
 }
 
 /** The user name and database are fixed; the server answers on loopback only. */

@@ -61,7 +61,7 @@ export class LogListener {
 
   private wake(): void {
     this.heard += 1;
-    for (const done of [...this.waiting]) done();
+    for (const done of this.waiting) done();
   }
 
   private async connect(): Promise<void> {

@@ -190,7 +190,7 @@ function journeyInput(event: RecordedEvent): JourneyInput {
     recorded_at: event.recordedAt,
     subject: event.actor.subject,
     organisation: event.actor.organisation ?? null,
-    data: event.data as ReformItemEvent['data'],
+    data: event.data,
   };
 }
 

@@ -1,4 +1,4 @@
-import pg, { type QueryConfig, type QueryResultRow } from 'pg';
+import pg, { type CustomTypesConfig, type QueryConfig, type QueryResultRow } from 'pg';
 import type { Pinned } from '../engine/pinned.js';
 
 /** What runs a statement: a pool, or one connection. */
@@ -23,9 +23,8 @@ const parsers: Readonly<Record<number, (text: string) => unknown>> = {
   [dateType]: (text) => text,
   [timestampType]: (text) => `${text.slice(0, 10)}T${text.slice(11, 19)}.${decimals(text)}Z`,
 };
-const types = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
-    parsers[oid] ?? (pg.types.getTypeParser(oid, format as 'text') as never),
+const types: CustomTypesConfig = {
+  getTypeParser: (oid) => parsers[oid] ?? pg.types.getTypeParser(oid),
 };
 
 /** PostgreSQL leaves out trailing zeros. */
@@ -40,7 +39,7 @@ export async function select<R extends QueryResultRow>(
   text: string,
   values: unknown[],
 ): Promise<R[]> {
-  return (await on.query<R>({ text, values, types: types as never })).rows;
+  return (await on.query<R>({ text, values, types })).rows;
 }
 
 /** Collects the parameters of a statement while its text is written. */

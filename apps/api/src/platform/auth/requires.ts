@@ -1,6 +1,6 @@
 import type { Permission } from '@masar/access';
 import { Extensions } from '@nestjs/graphql';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import { type DocumentNode, type GraphQLSchema, OperationTypeNode } from 'graphql';
 
 import { operationOf, rootFields } from '../graphql/operation.js';
 import type { RequestContext } from '../request-context.js';
@@ -14,7 +14,7 @@ const KEY = 'masarRequires';
  * `RequestContext.require`.
  */
 export function Requires(permission: Permission): MethodDecorator {
-  return Extensions({ [KEY]: permission }) as MethodDecorator;
+  return Extensions({ [KEY]: permission });
 }
 
 /** @throws ApiError `FORBIDDEN` where a root field of the operation needs more than the roles give */
@@ -27,6 +27,6 @@ export function checkPermissions(
   const fields = schema.getRootType(operation)?.getFields() ?? {};
   for (const { name } of rootFields(document)) {
     const declared = fields[name.value]?.extensions[KEY] as Permission | undefined;
-    context.require(declared ?? (operation === 'mutation' ? 'record' : 'read'));
+    context.require(declared ?? (operation === OperationTypeNode.MUTATION ? 'record' : 'read'));
   }
 }

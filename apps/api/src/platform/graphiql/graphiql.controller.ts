@@ -43,7 +43,7 @@ export class GraphiqlController {
         headers: HEADERS,
       })),
       shouldPersistHeaders: false,
-    } as Parameters<typeof renderGraphiQL>[0]);
+    });
     return { html, policy: policyFor(html) };
   }
 }

@@ -33,7 +33,7 @@ export function graphqlModule({ production, limits, errors, orphanedTypes }: Gra
     subscription: false,
     jit: 1,
     cache: limits.cachedDocuments,
-    graphql: { parseOptions: { maxTokens: limits.tokens }, validateOptions },
+    graphql: { parseOptions: { maxLexicalTokens: limits.tokens }, validateOptions },
     ...(production && { validationRules: [NoSchemaIntrospectionCustomRule] }),
     ...(orphanedTypes && { buildSchemaOptions: { orphanedTypes } }),
     hooks: executionHooks(limits) as unknown as MercuriusDriverConfig['hooks'],
@@ -42,7 +42,7 @@ export function graphqlModule({ production, limits, errors, orphanedTypes }: Gra
       response: {
         data: execution.data,
         errors: (execution.errors ?? []).map((error) => present(error, errors)),
-      } as unknown as ExecutionResult,
+      },
     }),
   };
   return GraphQLModule.forRoot<MercuriusDriverConfig>(config);

@@ -86,7 +86,7 @@ function dependsOnVariables(document: DocumentNode): boolean {
       if (node.value.kind !== Kind.VARIABLE || !(inDirective || node.name.value === 'first'))
         return undefined;
       found = true;
-      return BREAK as unknown;
+      return BREAK;
     },
   });
   return found;
