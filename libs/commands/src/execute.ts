@@ -1,4 +1,10 @@
-import { type Appended, ConcurrencyError, type RecordedEvent, StoreError } from '@masar/event-store';
+import {
+  type Appended,
+  ConcurrencyError,
+  type NewEvent,
+  type RecordedEvent,
+  StoreError,
+} from '@masar/event-store';
 import { type Dated, type MasarEvent, Refusal } from '@masar/domain';
 import { type CommandContext, envelop, eventIdOf, requestDigest } from './context.js';
 
@@ -43,20 +49,28 @@ export async function execute(context: CommandContext, execution: Execution): Pr
   const { type, request, stream, expectedRevision, decide } = execution;
   const digest = requestDigest(type, request);
   for (let attempt = 1; ; attempt += 1) {
-    const before = await answerOf(context, stream, digest);
-    if (before) return before;
+    const answered = await answerOf(context, stream, digest);
+    if (answered) return answered;
     const events = await store.readStream(stream);
     const revision = events.at(-1)?.revision ?? 'none';
-    if (expectedRevision !== undefined && expectedRevision !== revision) {
-      // The command itself may be what moved the stream on, between the look-up and the read.
-      const meanwhile = await answerOf(context, stream, digest);
-      if (meanwhile) return meanwhile;
-      throw mismatch(stream, expectedRevision, revision);
-    }
-    const decided = await decide(events);
-    const toAppend = envelop(context, decided, (index) => eventIdOf(actor, commandId, index), null, digest);
+    let toAppend: NewEvent[];
     try {
-      return await doneAt(context, stream, await store.append(stream, revision, toAppend));
+      if (expectedRevision !== undefined && expectedRevision !== revision) {
+        throw mismatch(stream, expectedRevision, revision);
+      }
+      const decided = await decide(events);
+      toAppend = envelop(context, decided, (index) => eventIdOf(actor, commandId, index), null, digest);
+    } catch (error) {
+      // Sent twice at once, a command can be refused for what it did itself a moment ago.
+      const meanwhile = error instanceof Refusal ? await answerOf(context, stream, digest) : undefined;
+      if (meanwhile) return meanwhile;
+      throw error;
+    }
+    try {
+      const appended = await store.append(stream, revision, toAppend);
+      // Whether what stands there already is this request or another under its id, its digest says.
+      const before = appended.duplicate ? await answerOf(context, stream, digest) : undefined;
+      return before ?? (await doneAt(context, stream, appended));
     } catch (error) {
       if (
         error instanceof StoreError &&

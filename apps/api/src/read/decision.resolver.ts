@@ -22,7 +22,7 @@ import {
 import { itemParent } from './item.resolver.js';
 import type { ItemParent } from './item.types.js';
 import { ReformItem } from './item.types.js';
-import { type Page, defaultPage, pageOf } from './page.js';
+import { type Page, defaultPage, listingName, pageOf } from './page.js';
 import { PagedViewArgs, type Request, type View, ViewArgs, openPage, openView, readable } from './view.js';
 
 @ArgsType()
@@ -98,7 +98,7 @@ export class DecisionResolver {
       pending,
       lapsed,
     };
-    const name = JSON.stringify(['decisions', programme, kinds, body, workshop, pending, lapsed]);
+    const name = listingName('decisions', programme, kinds, body, workshop, pending, lapsed);
     const { view, log, keys } = await openPage(request, this.backend, args, name);
     const rows = await listDecisions(view.at, listing, first, keys?.[0] as number | undefined);
     return pageOf(

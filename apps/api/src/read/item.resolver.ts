@@ -35,7 +35,7 @@ import {
   StatusInterval,
   TextVersion,
 } from './item.types.js';
-import { type Page, defaultPage, pageOf } from './page.js';
+import { type Page, defaultPage, listingName, pageOf } from './page.js';
 import { type Request, type View, openPage, openView, readable } from './view.js';
 
 /** How many entries of a journey a query is reckoned to have where it does not say. */
@@ -77,7 +77,7 @@ export class ItemResolver {
       descending,
     };
     // The whole listing is part of the cursor: a cursor used with another filter is refused, not misread.
-    const name = JSON.stringify(['items', programme, filter, effectiveOn, order, descending]);
+    const name = listingName('items', programme, filter, effectiveOn, order, descending);
     const { view, log, keys } = await openPage(request, this.backend, args, name);
     const rows = await listItems(view.at, listing, first, keys as [string, string] | undefined);
     return pageOf(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Cursor, encodeCursor } from '@masar/read-models';
 import type { Type } from '@nestjs/common';
 import { Field, ObjectType } from '@nestjs/graphql';
@@ -23,6 +24,11 @@ export interface Page<N> {
   readonly edges: readonly { readonly cursor: string; readonly node: N }[];
   readonly pageInfo: PageInfo;
   readonly count: () => Promise<number>;
+}
+
+/** A short name for a listing and everything that shapes it, for its cursors: another filter is another listing. */
+export function listingName(...parts: readonly unknown[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, 16);
 }
 
 /** A connection type for a node type, after the Cursor Connections Specification, with the nodes beside the edges. */

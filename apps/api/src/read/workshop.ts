@@ -27,7 +27,7 @@ import { pageCost } from '../platform/limits/cost.js';
 import { CalendarEnum, DateBasisEnum, WorkshopStateEnum } from '../schema/enums.js';
 import { EdtfScalar, InstantScalar, LangTextScalar, PositionScalar } from '../schema/scalars.js';
 import { rowsByKey } from './batch.js';
-import { type Page, connectionOf, defaultPage, pageOf } from './page.js';
+import { type Page, connectionOf, defaultPage, listingName, pageOf } from './page.js';
 import { PagedViewArgs, type Request, type View, ViewArgs, openPage, openView, readable } from './view.js';
 
 @ObjectType({ description: 'A date as somebody gave it.' })
@@ -160,7 +160,7 @@ export class WorkshopResolver {
   async workshops(@Args() args: WorkshopsArgs, @Context() request: Request): Promise<Page<WorkshopParent>> {
     const { programme, states, first = defaultPage } = args;
     const listing = { programme, readable: readable(request, programme), states };
-    const name = JSON.stringify(['workshops', programme, states]);
+    const name = listingName('workshops', programme, states);
     const { view, log, keys } = await openPage(request, this.backend, args, name);
     const rows = await listWorkshops(view.at, listing, first, keys as unknown as WorkshopPlace | undefined);
     return pageOf(
