@@ -83,6 +83,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     });
     const ready = addReadiness(platform, opened, reads);
     addSteps(shutdown, { platform, app, worker, reads, models, opened });
+    // From here on the steps close everything, whatever fails.
+    closers.length = 0;
     await app.listen(settings.port, settings.host);
     models.start();
     worker.start();
