@@ -17,11 +17,12 @@ export interface Column<T> {
   /** The select expression whose result {@link read} takes; `name` is quoted already. */
   select(name: string): string;
   equal(one: T, other: T): boolean;
-  /** The nearest value PostgreSQL can hold. Most values come back as they are. */
-  storable(value: T): T;
+  /** The nearest value PostgreSQL can hold, where that may be another; throws where there is none. */
+  readonly storable?: (value: T) => T;
+  /** True where a string or number is its own text, so that {@link write} need not be called. */
+  readonly verbatim: boolean;
 }
 
-const asIs = <T>(value: T): T => value;
 const same = (one: unknown, other: unknown): boolean => one === other;
 const plain = (name: string): string => name;
 
@@ -34,7 +35,7 @@ function column<T>(type: string, own: Partial<Column<T>> = {}): Column<T> {
     read: (raw) => raw as T,
     select: plain,
     equal: same,
-    storable: asIs,
+    verbatim: false,
     ...own,
   };
 }
@@ -44,21 +45,22 @@ const storableText = (value: string): string =>
   value.includes('\u0000') ? value.replaceAll('\u0000', '\uFFFD') : value;
 
 /** A string. U+0000, which PostgreSQL refuses, becomes U+FFFD. */
-export const text = column<string>('text', { identifies: true, storable: storableText });
+export const text = column<string>('text', { identifies: true, verbatim: true, storable: storableText });
 
 /** An integer within ±2^31. */
-export const integer = column<number>('integer', { identifies: true, read: Number });
+export const integer = column<number>('integer', { identifies: true, verbatim: true, read: Number });
 
 /** An integer within ±(2^53−1), such as a log position. */
-export const bigint = column<number>('bigint', { identifies: true, read: Number });
+export const bigint = column<number>('bigint', { identifies: true, verbatim: true, read: Number });
 
 /** A floating point number. */
-export const double = column<number>('double precision', { read: Number });
+export const double = column<number>('double precision', { verbatim: true, read: Number });
 
 export const boolean = column<boolean>('boolean', { write: (value) => (value ? 't' : 'f') });
 
 /** A time as events carry it: `2026-01-31T10:11:12.123456Z`. */
 export const timestamp = column<string>('timestamptz', {
+  verbatim: true,
   select: (name) => `to_char(${name} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`,
   storable: (value) => {
     if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/.test(value)) {
@@ -70,6 +72,7 @@ export const timestamp = column<string>('timestamptz', {
 
 /** A calendar day: `2026-01-31`. */
 export const date = column<string>('date', {
+  verbatim: true,
   select: (name) => `to_char(${name}, 'YYYY-MM-DD')`,
   storable: (value) => {
     if (!/^\d{4}-\d\d-\d\d$/.test(value)) throw new TypeError('a date column wants YYYY-MM-DD');
@@ -105,7 +108,7 @@ export function nullable<T>(of: Column<T>): Column<T | null> {
     write: (value) => of.write(value!),
     read: (raw) => (raw === null ? null : of.read(raw)),
     equal: (one, other) => one === other || (one !== null && other !== null && of.equal(one, other)),
-    storable: (value) => (value === null ? null : of.storable(value)),
+    storable: of.storable && ((value) => (value === null ? null : of.storable!(value))),
   };
 }
 

@@ -149,31 +149,36 @@ function apply(
     const table = layout[index]!;
     const { made, ended } = changes[index]!;
     if (table.appends) {
-      rows.forEach((row, seq) => made.push({ key, row, from: position, to: undefined, seq, batch }));
+      for (let seq = 0; seq < rows.length; seq++) {
+        made.push({ key, row: rows[seq]!, from: position, to: undefined, seq, batch });
+      }
       continue;
     }
     const before = document.versions[index]!;
     const versions: Version[] = [];
     // Both sides are in order of identity: one walk pairs them.
     let at = 0;
-    const end = (version: Version): void => {
-      if (version.batch === batch) version.to = position;
-      else ended.push({ version, to: position });
-    };
     for (const row of rows) {
-      while (at < before.length && table.compare(before[at]!.row, row) < 0) end(before[at++]!);
-      const earlier =
-        at < before.length && table.compare(before[at]!.row, row) === 0 ? before[at++]! : undefined;
+      let compared = 1;
+      while (at < before.length && (compared = table.compare(before[at]!.row, row)) < 0) {
+        end(before[at++]!, position, batch, ended);
+      }
+      const earlier = at < before.length && compared === 0 ? before[at++] : undefined;
       if (earlier && (earlier.row === row || table.equal(earlier.row, row))) {
         versions.push(earlier);
         continue;
       }
-      if (earlier) end(earlier);
+      if (earlier) end(earlier, position, batch, ended);
       const version: Version = { key, row, from: position, to: undefined, seq: 0, batch };
       versions.push(version);
       made.push(version);
     }
-    while (at < before.length) end(before[at++]!);
+    while (at < before.length) end(before[at++]!, position, batch, ended);
     documents.replace(document, index, versions);
   }
+}
+
+function end(version: Version, position: number, batch: number, ended: Ended[]): void {
+  if (version.batch === batch) version.to = position;
+  else ended.push({ version, to: position });
 }

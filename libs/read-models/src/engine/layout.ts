@@ -67,22 +67,24 @@ function layoutTable(name: string, definition: TableDefinition): TableLayout {
     },
     storable: (row) => {
       let kept = row;
-      for (const [column, kind] of columns) {
+      for (const [column, { nullable, storable }] of columns) {
         const value = row[column];
-        if (value === undefined || (value === null && !kind.nullable)) {
+        if (value === undefined || (value === null && !nullable)) {
           throw new TypeError(`${name}.${column} is missing`);
         }
-        const storable = kind.storable(value);
-        if (storable !== value) kept = { ...kept, [column]: storable };
+        if (storable === undefined) continue;
+        const stored = storable(value);
+        if (stored !== value) kept = { ...kept, [column]: stored };
       }
       return kept;
     },
-    line: (version, to) => {
-      let line = escape(version.key) + '\t' + version.from + '\t' + (to ?? forever);
-      if (appends) line += '\t' + version.seq;
+    line: ({ key, row, from, seq }, to) => {
+      let line = appends ? `${escape(key)}\t${from}\t${seq}` : `${escape(key)}\t${from}\t${to ?? forever}`;
       for (const [column, kind] of columns) {
-        const value = version.row[column];
-        line += value === null ? '\t\\N' : '\t' + escape(kind.write(value));
+        const value = row[column];
+        if (value === null) line += '\t\\N';
+        else if (!kind.verbatim) line += '\t' + escape(kind.write(value));
+        else line += '\t' + (typeof value === 'string' ? escape(value) : String(value as number));
       }
       return line + '\n';
     },

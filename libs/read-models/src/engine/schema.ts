@@ -22,10 +22,10 @@ export function createTables(schema: string, layout: readonly TableLayout[]): st
     const columns = table.columns.map(
       ([name, column]) => `${quote(name)} ${column.type}${column.nullable ? '' : ' NOT NULL'}`,
     );
-    // Room on the page lets the end of a version be written beside it, without touching an index.
-    const room = table.appends ? '' : ' WITH (fillfactor = 85)';
+    // Room on the page lets the ends of its versions be written beside them, without touching an index.
+    const room = table.appends ? '' : ' WITH (fillfactor = 60)';
     return `CREATE TABLE ${quote(schema)}.${quote(table.name)} (
-      key text COLLATE "C" NOT NULL, valid_from bigint NOT NULL, valid_to bigint NOT NULL${table.appends ? ', seq integer NOT NULL' : ''},
+      key text COLLATE "C" NOT NULL, valid_from bigint NOT NULL, valid_to bigint NOT NULL DEFAULT ${forever}${table.appends ? ', seq integer NOT NULL' : ''},
       ${columns.join(', ')})${room};`;
   });
   return [`CREATE SCHEMA ${quote(schema)};`, ...tables].join('\n');
@@ -65,7 +65,7 @@ export interface TableStatements {
 export function statementsOf(schema: string, table: TableLayout): TableStatements {
   const name = `${quote(schema)}.${quote(table.name)}`;
   const columns = table.columns.map(([column]) => quote(column));
-  const engine = ['key', 'valid_from', 'valid_to', ...(table.appends ? ['seq'] : [])];
+  const engine = ['key', 'valid_from', table.appends ? 'seq' : 'valid_to'];
   const identity = table.identity.map((column) => quote(column));
   const types = [
     'text',

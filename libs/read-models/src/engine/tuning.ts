@@ -1,6 +1,6 @@
 /** Sizes and times of the engine; the defaults are meant to stay. */
 export interface Tuning {
-  /** Events a page of the log. */
+  /** Events a page of the log. More at once only keeps more of them alive for the garbage collector. */
   readonly batch: number;
   /** Rows and documents each model keeps in memory. */
   readonly memory: number;
@@ -19,9 +19,9 @@ export interface Tuning {
 }
 
 export const defaultTuning: Tuning = {
-  batch: 2_000,
+  batch: 1_000,
   memory: 20_000,
-  bulkMemory: 200_000,
+  bulkMemory: 100_000,
   tickMs: 1_000,
   graceMs: 5 * 60_000,
   cleanupMs: 60_000,
