@@ -6,5 +6,5 @@ export { mappingSchemaUrl } from './mapping/schema-problems.js';
 export { ImportError } from './import/import-error.js';
 export type { ImportErrorCode } from './import/import-error.js';
 export { importFile } from './import/import-file.js';
-export type { ImportOptions } from './import/import-file.js';
+export type { ImportOptions } from './import/import-options.js';
 export type { ImportProblem, ImportProgress, ImportReport, ImportSummary } from './import/report.js';

@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +27,7 @@ export function sharedData(name: string): string | undefined {
 export class ImportFixture {
   private constructor(
     readonly programme: string,
+    readonly connectionString: string,
     readonly backend: PostgresBackend,
     readonly vault: SubjectVault,
     readonly folder: string,
@@ -39,7 +39,7 @@ export class ImportFixture {
     const postgres = await testPostgres();
     const connectionString = await postgres.createDatabase();
     const backend = await openPostgres({ connectionString });
-    const vault = await openVault({ pool: backend.pool, masterKey: randomBytes(32) });
+    const vault = await openVault({ pool: backend.pool, masterKey: Buffer.alloc(32, 7) });
     const models = await ReadModels.open({ connectionString, log: backend.log, models: readModels });
     models.start();
     const folder = await mkdtemp(join(tmpdir(), 'masar-import-'));
@@ -53,7 +53,7 @@ export class ImportFixture {
         decide: (state) => registerProgramme(state, input),
       },
     );
-    return new ImportFixture(programme, backend, vault, folder, postgres, models);
+    return new ImportFixture(programme, connectionString, backend, vault, folder, postgres, models);
   }
 
   async import(mapping: string, file: string, more: Partial<ImportOptions> = {}): Promise<ImportReport> {
@@ -70,6 +70,13 @@ export class ImportFixture {
       actor,
       ...more,
     });
+  }
+
+  /** Writes a file into the fixture's folder and answers with its path. */
+  async file(name: string, content: string): Promise<string> {
+    const path = join(this.folder, name);
+    await writeFile(path, content);
+    return path;
   }
 
   /** Every event of the log, page by page. */

@@ -3,7 +3,7 @@ import type { EventLog, EventStore } from '@masar/event-store';
 import type { MappedRow } from '../mapping/mapped-row.js';
 import type { RowReader } from '../mapping/row-reader.js';
 import type { SourceRow } from '../source/source-row.js';
-import { ItemStreams } from './item-streams.js';
+import { ItemStreams, type OwnEvents } from './item-streams.js';
 import type { OrderedAppends } from './ordered-appends.js';
 import type { RejectsFile } from './rejects-file.js';
 import type { Tally } from './report.js';
@@ -19,14 +19,11 @@ export interface PassOptions {
   readonly tally: Tally;
   /** Where events go; nowhere in a check. */
   readonly appends?: OrderedAppends;
+  /** What earlier attempts of this import wrote; undefined in a check. */
+  readonly own?: OwnEvents;
   readonly rejects?: RejectsFile;
   /** The ids of names; only asked when writing. */
   readonly subjectsOf?: (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
-}
-
-interface NumberedRow {
-  readonly mapped: MappedRow;
-  readonly occurrence: number;
 }
 
 /** As long as a real one: a check weighs events too. */
@@ -41,8 +38,8 @@ export class ImportPass {
   private readonly rows: RowImport;
 
   constructor(private readonly options: PassOptions) {
-    const { context, store, log, appends } = options;
-    this.streams = new ItemStreams(store, appends !== undefined);
+    const { context, store, log, own } = options;
+    this.streams = new ItemStreams(store, own);
     this.rows = new RowImport(context, this.streams, store, log);
   }
 
@@ -53,30 +50,25 @@ export class ImportPass {
 
   async take(batch: readonly SourceRow[]): Promise<void> {
     const { reader, tally, appends } = this.options;
-    const numbered: NumberedRow[] = [];
+    const mapped: MappedRow[] = [];
     for (const row of batch) {
       tally.rows += 1;
-      const mapped = reader.read(row);
-      if (!mapped) tally.skipped += 1;
-      else {
-        // Rejected rows are counted too: mended, they keep their identity.
-        const occurrence = mapped.identity === '' ? 0 : this.rows.references.count(mapped.identity);
-        numbered.push({ mapped, occurrence });
-      }
+      const read = reader.read(row);
+      if (read) mapped.push(read);
+      else tally.skipped += 1;
     }
-    await this.prefetch(numbered);
-    const subjects = await this.subjects(numbered);
-    for (const row of numbered) await this.row(row, subjects);
+    await this.prefetch(mapped);
+    const subjects = await this.subjects(mapped);
+    for (const row of mapped) await this.row(row, subjects);
     if (!this.streams.full) return;
     await appends?.drain();
     this.streams.trim();
   }
 
-  private async row(
-    { mapped, occurrence }: NumberedRow,
-    subjects: ReadonlyMap<string, string>,
-  ): Promise<void> {
+  private async row(mapped: MappedRow, subjects: ReadonlyMap<string, string>): Promise<void> {
     const { tally, appends, context } = this.options;
+    // Rejected rows are counted too: mended, they keep their identity.
+    const occurrence = mapped.identity === '' ? 0 : this.rows.references.count(mapped.identity);
     const events = new RowEvents(context, this.streams, { ...mapped, occurrence });
     try {
       if (mapped.faults.length > 0) return await this.reject(mapped, mapped.faults);
@@ -84,20 +76,20 @@ export class ImportPass {
     } catch (error) {
       events.drop();
       if (error instanceof RowChanged) {
-        const message = 'was imported before with other contents; nothing is written for it';
+        const message = 'says something else than when it was imported';
         tally.change({ ...this.place(mapped), message });
         return;
       }
       if (!(error instanceof RowRefused) && !(error instanceof Refusal)) throw error;
       return await this.reject(mapped, [{ message: refusalMessage(error) }]);
     }
-    if (events.writes.length === 0) {
+    if (events.writes.length + events.rewritten === 0) {
       if (events.known > 0) tally.unchanged += 1;
       else tally.skipped += 1;
       return;
     }
     tally.registered += events.registered;
-    tally.events += events.writes.length;
+    tally.events += events.writes.length + events.rewritten;
     tally.flag(events.irregularities);
     for (const { write, bytes } of events.writes) await appends?.add(write, bytes);
   }
@@ -117,14 +109,14 @@ export class ImportPass {
   }
 
   /** Reads what the rows are likely to need, many streams at a time. */
-  private async prefetch(rows: readonly NumberedRow[]): Promise<void> {
+  private async prefetch(rows: readonly MappedRow[]): Promise<void> {
     const names = new Set<string>();
     const add = (reference: string): void => {
       if (reference === '') return;
       const item = this.rows.references.itemOf(normaliseReference(reference));
       names.add(itemStream(item ?? itemId(this.options.context.programme, reference)));
     };
-    for (const { mapped } of rows) {
+    for (const mapped of rows) {
       for (const action of mapped.faults.length > 0 ? [] : mapped.actions) {
         add(action.reference);
         if ('to' in action) add(action.to);
@@ -135,11 +127,15 @@ export class ImportPass {
   }
 
   /** The ids of everybody named in rows that are not known yet. */
-  private async subjects(rows: readonly NumberedRow[]): Promise<ReadonlyMap<string, string>> {
+  private async subjects(rows: readonly MappedRow[]): Promise<ReadonlyMap<string, string>> {
     const { subjectsOf, context } = this.options;
     if (!subjectsOf) return new Map();
     const names = new Set<string>();
-    for (const { mapped, occurrence } of rows) {
+    const counted = new Map<string, number>();
+    for (const mapped of rows) {
+      const { identity } = mapped;
+      const occurrence = (counted.get(identity) ?? this.rows.references.counted(identity)) + 1;
+      counted.set(identity, occurrence);
       if (mapped.faults.length > 0) continue;
       const events = new RowEvents(context, this.streams, { ...mapped, occurrence });
       if (mapped.actions.every(({ index }) => this.streams.knows(events.idOf(index)))) continue;

@@ -1,24 +1,44 @@
-import type { Dated, MasarEvent, ReformItemEvent, Step } from '@masar/domain';
+import type { Dated, MasarEvent, ReformItemEvent, SourceRow, Step } from '@masar/domain';
 import { type Entry, noItem, timelineOf } from '@masar/domain';
 import { entryOf, reservedFor } from '@masar/commands';
 import type { EventStore, RecordedEvent } from '@masar/event-store';
+
+/** An event that is in the store, or staged by this import. */
+export interface KnownEvent {
+  /** Digest of the row it came from; undefined where it came from none. */
+  readonly digest: string | undefined;
+  /** The event itself, where an earlier attempt of this very import wrote it. */
+  readonly own?: RecordedEvent;
+}
+
+/** What began a stream: an item's registration, or a reservation of its reference. */
+interface Beginning {
+  readonly id: string;
+  /** Id of the item the reference was reserved for, where the stream is not an item's own. */
+  readonly owner: string | undefined;
+  /** The source and the row it came from, where it came from one. */
+  readonly source: SourceRow | undefined;
+}
 
 /** A stream as the import knows it: what the store has, and what this import has added. */
 export interface ItemStream {
   readonly name: string;
   /** Of its last event; −1 for a stream that does not exist. */
   revision: number;
-  readonly firstId: string | undefined;
-  /** Id of the item the stream's reference was reserved for, where it is not an item's own. */
-  readonly owner: string | undefined;
+  beginning: Beginning | undefined;
   /** The item's events so far. Positions are its own count: only their order matters here. */
   entries: Entry[];
   steps: Step[] | undefined;
-  /** Digest of the row each event came from, by event id; undefined for events of no row. */
-  readonly known: Map<string, string | undefined>;
+  readonly known: Map<string, KnownEvent>;
   bytes: number;
   /** True where this import added to it. */
   added: boolean;
+}
+
+/** Which events an import wrote itself: those of its errand after the position it began at. */
+export interface OwnEvents {
+  readonly after: number;
+  readonly correlationId: string;
 }
 
 /** What the streams kept in memory may take, in bytes of their events. */
@@ -31,7 +51,7 @@ export class ItemStreams {
   private readonly streams = new Map<string, ItemStream>();
   private readonly loading = new Map<string, Promise<ItemStream>>();
   /** Streams that exist for the check alone and were let go. */
-  private readonly virtual = new Map<string, { revision: number; firstId: string | undefined }>();
+  private readonly virtual = new Map<string, Pick<ItemStream, 'revision' | 'beginning'>>();
   private readonly ids = new Set<string>();
   private bytes = 0;
   /** False once a history was let go that the store does not have: what it breaks can no longer be judged. */
@@ -39,7 +59,8 @@ export class ItemStreams {
 
   constructor(
     private readonly store: Pick<EventStore, 'readStream'>,
-    private readonly writes: boolean,
+    /** Undefined in a check, which writes nothing. */
+    private readonly own: OwnEvents | undefined,
     private readonly limit = maxBytes,
   ) {}
 
@@ -85,7 +106,8 @@ export class ItemStreams {
   ): () => void {
     const before = { ...stream };
     stream.revision += 1;
-    stream.known.set(id, digest);
+    stream.known.set(id, { digest });
+    stream.beginning ??= { id, ...origin(event) };
     stream.bytes += bytes;
     this.bytes += bytes;
     stream.added = true;
@@ -122,8 +144,8 @@ export class ItemStreams {
   trim(): void {
     for (const [name, stream] of this.streams) {
       if (this.bytes <= this.limit) return;
-      if (!this.writes && stream.added) {
-        this.virtual.set(name, { revision: stream.revision, firstId: stream.firstId });
+      if (!this.own && stream.added) {
+        this.virtual.set(name, { revision: stream.revision, beginning: stream.beginning });
         this.complete = false;
       }
       this.forget(name);
@@ -134,18 +156,27 @@ export class ItemStreams {
     return this.bytes > this.limit;
   }
 
+  private knownAs(event: RecordedEvent): KnownEvent {
+    const digest = origin(event).source?.digest;
+    const { own } = this;
+    const isOwn = own && event.position > own.after && event.correlationId === own.correlationId;
+    return { digest, ...(isOwn && { own: event }) };
+  }
+
   private async load(name: string): Promise<ItemStream> {
     const events = await this.store.readStream(name);
     const virtual = this.virtual.get(name);
     const owner = reservedFor(events);
+    const [first] = events;
+    const beginning = first && { id: first.id, ...origin(first) };
+    const isItem = name.startsWith(category) && owner === undefined;
     const stream: ItemStream = {
       name,
       revision: virtual?.revision ?? events.at(-1)?.revision ?? -1,
-      firstId: virtual ? virtual.firstId : events[0]?.id,
-      owner,
-      entries: name.startsWith(category) && owner === undefined ? events.map(entryOf) : [],
+      beginning: virtual ? virtual.beginning : beginning,
+      entries: isItem ? events.map(entryOf) : [],
       steps: undefined,
-      known: new Map(events.map((event) => [event.id, digestIn(event)])),
+      known: new Map(events.map((event) => [event.id, this.knownAs(event)])),
       bytes: events.reduce((sum, event) => sum + event.bytes.length + 400, 200),
       added: virtual !== undefined,
     };
@@ -157,14 +188,10 @@ export class ItemStreams {
   }
 }
 
-function digestIn(event: RecordedEvent): string | undefined {
-  const source = event.data['source'];
-  return typeof source === 'object' &&
-    source !== null &&
-    !Array.isArray(source) &&
-    typeof source['digest'] === 'string'
-    ? source['digest']
-    : undefined;
+/** The source row an event names, and the item it reserves a reference for. */
+function origin({ type, data }: { readonly type: string; readonly data: object }): Omit<Beginning, 'id'> {
+  const { source, item } = data as { readonly source?: SourceRow; readonly item?: string };
+  return { source, owner: type === 'ReferenceReserved' ? item : undefined };
 }
 
 /** A history that is there and says nothing: enough for what is recorded as it was. */

@@ -14,8 +14,8 @@ export function rejectsPath(file: string): string {
 }
 
 /**
- * The rows that were rejected, in the format of their file (as UTF-8) with the reason: mended, it can be imported with
- * the same mapping. It gets its name once it is whole; without a rejected row there is no file.
+ * The rows that were rejected, in the format of their file (as UTF-8) with the reason. They are mended in the file they
+ * come from: there they keep their identity. It gets its name once it is whole; without a rejected row there is none.
  */
 export class RejectsFile {
   private handle: FileHandle | undefined;

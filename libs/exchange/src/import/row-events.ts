@@ -1,13 +1,6 @@
-import {
-  type Actor,
-  type Json,
-  type NewEvent,
-  StoreError,
-  canonicalise,
-  maxEnvelopeBytes,
-} from '@masar/event-store';
+import { type Actor, type NewEvent, StoreError, canonicalise, maxEnvelopeBytes } from '@masar/event-store';
 import { deriveId, envelop } from '@masar/commands';
-import type { Dated, Irregularity, MasarEvent } from '@masar/domain';
+import type { Circumstances, Dated, Irregularity, MasarEvent } from '@masar/domain';
 import type { ItemStream, ItemStreams } from './item-streams.js';
 import type { Write } from './ordered-appends.js';
 
@@ -21,6 +14,10 @@ export interface ImportContext {
   readonly correlationId: string;
   readonly duplicates: 'refuse' | 'flag';
   readonly illustrative: boolean;
+  /** The mapping says what tells rows apart: then a file need not begin where the source does. */
+  readonly identified: boolean;
+  /** Ask the log for every event before it is written: the store found one of them on another stream. */
+  readonly careful: boolean;
 }
 
 /** A rule of the import that a row breaks; the message is for the owner of the file. */
@@ -43,6 +40,8 @@ export class RowEvents {
   registered = 0;
   /** Events of the row that are in the store already. */
   known = 0;
+  /** Those of them that an earlier attempt of this import wrote. */
+  rewritten = 0;
   private readonly undo: (() => void)[] = [];
   private readonly commandId: string;
 
@@ -66,10 +65,14 @@ export class RowEvents {
 
   /** True where the stream has the event already. @throws RowChanged where another content of the row made it */
   has(stream: ItemStream, id: string): boolean {
-    if (!stream.known.has(id)) return false;
-    const digest = stream.known.get(id);
-    if (digest !== undefined && digest !== this.row.digest) throw new RowChanged();
+    const known = stream.known.get(id);
+    if (!known) return false;
+    if (known.digest !== undefined && known.digest !== this.row.digest) throw new RowChanged();
     this.known += 1;
+    if (known.own) {
+      this.rewritten += 1;
+      this.count(known.own.type, known.own.data);
+    }
     return true;
   }
 
@@ -86,8 +89,12 @@ export class RowEvents {
     const after = stream.revision;
     this.undo.push(this.streams.add(stream, id, event, bytes, this.row.digest));
     this.writes.push({ write: { stream: stream.name, after, event: envelope! }, bytes });
-    if ('irregularities' in event.data) this.irregularities.push(...(event.data.irregularities ?? []));
-    if (event.type === 'ReformItemRegistered') this.registered += 1;
+    this.count(event.type, event.data);
+  }
+
+  private count(type: string, { irregularities = [] }: Circumstances): void {
+    this.irregularities.push(...irregularities);
+    if (type === 'ReformItemRegistered') this.registered += 1;
   }
 
   onUndo(undo: () => void): void {
@@ -111,7 +118,7 @@ function rowId(
 
 function sizeOf(event: NewEvent): number {
   try {
-    const bytes = Buffer.byteLength(canonicalise(event.data as Json, 'row')) + envelopeBytes;
+    const bytes = Buffer.byteLength(canonicalise(event.data, 'row')) + envelopeBytes;
     if (bytes <= maxEnvelopeBytes) return bytes;
     throw new RowRefused(
       `takes ${bytes} bytes as an event; at most ${maxEnvelopeBytes} can be stored: shorten its text`,

@@ -3,16 +3,15 @@ import {
   type ItemInput,
   type People,
   Refusal,
-  addAlias,
   itemId,
   itemStream,
   normaliseReference,
   readDates,
   recordDetails,
+  recordOnItem,
   recordState,
   registerItem,
   remove,
-  renumber,
   restore,
   stateOf,
 } from '@masar/domain';
@@ -21,10 +20,10 @@ import type { MappedRow, NamesByPart, PlannedAction } from '../mapping/mapped-ro
 import { RelationsSoFar, decisionEvents } from './decision-events.js';
 import type { ItemStream, ItemStreams } from './item-streams.js';
 import { References } from './references.js';
-import { type ImportContext, type RowEvents, RowRefused } from './row-events.js';
+import { type ImportContext, RowChanged, type RowEvents, RowRefused } from './row-events.js';
 
 /** How many items may share one reference. */
-const maxClaims = 10_000;
+const maxClaims = 1_000;
 const prefix = itemStream('');
 
 /** The opaque id of a name in the programme's vault. */
@@ -90,8 +89,11 @@ export class RowImport {
     const { reference, title, text, state, sourceStatus, attributes, people, workshop } = action;
     const id = events.idOf(action.index);
     const { stream, claims } = await this.claim(reference, id);
-    if (events.has(stream, id)) {
-      this.references.point(normaliseReference(reference), idIn(stream), claims);
+    const normal = normaliseReference(reference);
+    const item = idIn(stream);
+    if (await this.has(events, stream, id)) {
+      this.references.point(normal, item, claims);
+      this.references.name(item, normal);
       return;
     }
     const registration = { programme, reference, title, text, state, sourceStatus, attributes, workshop };
@@ -102,7 +104,8 @@ export class RowImport {
       flags: withDuplicate(input, claims),
     });
     events.stage(stream, id, event);
-    events.onUndo(this.references.point(normaliseReference(reference), idIn(stream), claims));
+    events.onUndo(this.references.point(normal, item, claims));
+    events.onUndo(this.references.name(item, normal));
   }
 
   private async onItem(
@@ -113,7 +116,7 @@ export class RowImport {
   ): Promise<void> {
     const id = events.idOf(action.index);
     const stream = await this.item(action.reference, id);
-    if (events.has(stream, id)) return;
+    if (await this.has(events, stream, id)) return;
     const history = this.streams.history(stream);
     const decide = (): DatedItemEvent => {
       switch (action.kind) {
@@ -144,43 +147,52 @@ export class RowImport {
     input: ItemInput,
     events: RowEvents,
   ): Promise<void> {
-    const as = action.kind === 'renumber' ? 'reference' : 'alias';
+    const as: 'reference' | 'alias' = action.kind === 'renumber' ? 'reference' : 'alias';
     const reserveId = events.idOf(action.index);
     const stream = await this.item(action.reference, reserveId);
     const item = idIn(stream);
     const target = normaliseReference(action.to);
     const own = await this.streams.get(itemStream(itemId(this.context.programme, action.to)));
-    const isOwn = own.firstId !== reserveId && (own.name === stream.name || own.owner === item);
+    const isOwn =
+      own.beginning?.id !== reserveId && (own.name === stream.name || own.beginning?.owner === item);
     const { stream: taken, claims } = isOwn
       ? { stream: own, claims: this.references.claimsOf(target) }
       : await this.claim(action.to, reserveId);
     const id = isOwn ? reserveId : events.effectIdOf(reserveId, stream.name);
-    const flagged = { ...input, flags: withDuplicate(input, isOwn ? 1 : claims) };
-    const done = events.has(stream, id);
+    const done = await this.has(events, stream, id);
+    if (
+      !done &&
+      (as === 'reference' ? this.references.nameOf(item) : this.references.itemOf(target)) ===
+        (as === 'reference' ? target : item)
+    ) {
+      throw new RowRefused(`${action.to} is a reference of the item already`);
+    }
     if (!isOwn && !events.has(taken, reserveId)) {
       const { decidedOn, effective, notes } = readDates(input);
       const { source, illustrative } = input;
-      const data = {
-        item,
-        reference: action.to,
-        as,
-        ...notes,
-        asRecorded: true,
-        source,
-        ...(illustrative && { illustrative }),
-      };
-      events.stage(taken, reserveId, { type: 'ReferenceReserved', data, decidedOn, effective } as never);
+      const given = { item, reference: action.to, as, ...notes, asRecorded: true, source };
+      const data = { ...given, ...(illustrative && { illustrative }) } as const;
+      events.stage(taken, reserveId, { type: 'ReferenceReserved', data, decidedOn, effective });
     }
     if (!done) {
-      const history = this.streams.history(stream);
+      const flagged = { ...input, flags: withDuplicate(input, isOwn ? 1 : claims) };
       const event =
         as === 'reference'
-          ? renumber(history, { ...flagged, reference: action.to })
-          : addAlias(history, { ...flagged, alias: action.to });
-      events.stage(stream, id, event, isOwn ? null : reserveId);
+          ? ({ type: 'ReformItemRenumbered', data: { reference: action.to } } as const)
+          : ({ type: 'ReformItemAliased', data: { alias: action.to } } as const);
+      // Recorded as it was: what the item goes by now may come from a later row of a file imported before.
+      events.stage(
+        stream,
+        id,
+        recordOnItem(this.streams.history(stream), event, flagged),
+        isOwn ? null : reserveId,
+      );
     }
-    const undo = this.references.point(target, item, claims);
-    if (!done) events.onUndo(undo);
+    const undo = [
+      this.references.point(target, item, claims),
+      ...(as === 'reference' ? [this.references.name(item, target)] : []),
+    ];
+    if (!done) undo.forEach((each) => events.onUndo(each));
   }
 
   /** The stream of the item a reference means here. @throws RowRefused where there is none */
@@ -200,39 +212,64 @@ export class RowImport {
   private async inStore(reference: string, eventId: string): Promise<string | undefined> {
     const base = itemId(this.context.programme, reference);
     const first = await this.streams.get(itemStream(base));
-    if (first.revision < 0) return undefined;
+    if (!first.beginning) return undefined;
     // A row imported before stays with its item, whatever the reference means by now.
     if (!first.known.has(eventId)) {
       const before = await this.log.find(eventId);
+      if (before?.type === 'ReferenceReserved') return before.data['item'] as string;
       if (before?.stream.startsWith(prefix)) return before.stream.slice(prefix.length);
     }
     let found: string | undefined;
+    let fallback: string | undefined;
     for (let claim = 1; claim <= maxClaims; claim += 1) {
       const stream = await this.streams.get(itemStream(claimed(base, claim)));
-      if (stream.revision < 0) break;
-      const item = stream.owner ?? idIn(stream);
-      const own = stream.owner === undefined ? stream : await this.streams.get(itemStream(item));
+      if (!stream.beginning) break;
+      if (this.isToCome(stream)) continue;
+      const item = stream.beginning.owner ?? idIn(stream);
+      fallback ??= item;
+      const own = await this.streams.get(itemStream(item));
       const current = stateOf(this.streams.history(own)).reference;
       if (current !== '' && normaliseReference(current) === normaliseReference(reference)) found = item;
     }
-    return found ?? first.owner ?? base;
+    return found ?? fallback;
+  }
+
+  /** True for what a row further down made when the file was imported before: to this row it is not there yet. */
+  private isToCome({ beginning }: ItemStream): boolean {
+    const { source } = beginning ?? {};
+    if (this.context.identified || source?.name !== this.context.source) return false;
+    const end = source.row.lastIndexOf('#');
+    return (
+      Number(source.row.slice(end + 1)) >
+      this.references.counted(normaliseReference(source.row.slice(0, end)))
+    );
   }
 
   /** The stream a new holder of a reference gets: the reference's own, or the first free one with a suffix. */
   private async claim(reference: string, eventId: string): Promise<{ stream: ItemStream; claims: number }> {
     const base = itemId(this.context.programme, reference);
-    const normal = normaliseReference(reference);
-    for (let claim = this.references.claimsOf(normal) + 1; claim <= maxClaims; claim += 1) {
+    const taken = this.references.claimsOf(normaliseReference(reference));
+    let free: { stream: ItemStream; claims: number } | undefined;
+    for (let claim = 1; claim <= maxClaims && !free; claim += 1) {
       const stream = await this.streams.get(itemStream(claimed(base, claim)));
-      if (stream.revision >= 0 && stream.firstId !== eventId) continue;
-      if (claim > 1 && this.context.duplicates === 'refuse') {
-        throw new RowRefused(
-          `${reference} is another item's reference already; where the source really uses it twice, say duplicates: flag in the mapping`,
-        );
-      }
-      return { stream, claims: claim };
+      if (stream.beginning?.id === eventId) return { stream, claims: Math.max(claim, taken) };
+      if (!stream.beginning && claim > taken) free = { stream, claims: claim };
     }
-    throw new RowRefused(`${reference} is a reference of more than ${maxClaims} items`);
+    if (!free) throw new RowRefused(`${reference} is a reference of more than ${maxClaims} items`);
+    if (free.claims > 1 && this.context.duplicates === 'refuse') {
+      throw new RowRefused(
+        `${reference} is another item's reference already; where the source really uses it twice, say duplicates: flag in the mapping`,
+      );
+    }
+    return free;
+  }
+
+  /** As {@link RowEvents.has}; where it matters, the whole log is asked too. */
+  private async has(events: RowEvents, stream: ItemStream, id: string): Promise<boolean> {
+    if (events.has(stream, id)) return true;
+    // On another stream: the row was imported when its reference meant another item.
+    if (this.context.careful && (await this.log.find(id))) throw new RowChanged();
+    return false;
   }
 }
 

@@ -44,8 +44,19 @@ export function compileAction(mapping: Mapping, action: Action, index: number): 
   const rest = compileRest(mapping, action);
   return (reading) => {
     if (!when(reading)) return undefined;
-    const planned = rest(reading);
-    if (!planned) return undefined;
+    let failed = false;
+    const planned = rest({
+      ...reading,
+      problem: (problem) => {
+        failed = true;
+        reading.problem(problem);
+      },
+    });
+    if (!planned) {
+      // What else is wrong is said at once, not after the first is mended.
+      if (failed) dates(reading);
+      return undefined;
+    }
     const why = reason(reading);
     const own = { index, reference: reference(reading), dates: dates(reading), ...(why && { reason: why }) };
     return { ...planned, ...own } as PlannedAction;
@@ -238,7 +249,7 @@ function compileOutcome(
       case 'reopen':
         return { kind, to: action.reopenTo };
       default:
-        return { kind } as Outcome;
+        return { kind };
     }
   };
 }

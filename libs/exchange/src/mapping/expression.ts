@@ -93,7 +93,7 @@ export function compileCondition(condition: Condition | undefined, tables: Table
     const inner = compileCondition(not, tables);
     return (reading) => !inner(reading);
   }
-  const expression = compileExpression(condition as ExpressionObject, tables);
+  const expression = compileExpression(condition, tables);
   const { is, isOneOf, isEmpty, isPresent, startsWith, isSameAs, field } = condition;
   if (isPresent !== undefined) {
     return (reading) =>
