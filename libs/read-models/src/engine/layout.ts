@@ -84,7 +84,7 @@ function layoutTable(name: string, definition: TableDefinition): TableLayout {
         const value = row[column];
         if (value === null) line += '\t\\N';
         else if (!kind.verbatim) line += '\t' + escape(kind.write(value));
-        else line += '\t' + escape(String(value));
+        else line += '\t' + escape(typeof value === 'number' ? value.toString() : (value as string));
       }
       return line + '\n';
     },
