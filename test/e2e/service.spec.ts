@@ -77,8 +77,8 @@ async function showsTheSameAgain(folder: string, options?: StartOptions): Promis
     Array.from({ length: 11 }, () => expect.objectContaining({ state: 'announced' })),
   );
   expect(before.data.reformItems.totalCount).toBeGreaterThanOrEqual(55);
-  const states = before.data.itemCounts.map(({ value }: { value: string }) => value);
-  expect([...states].sort()).toEqual([...lifecycleStates].sort());
+  const states = before.data.itemCounts.map(({ value }: { value: string }) => value) as string[];
+  expect(new Set(states)).toEqual(new Set(lifecycleStates));
 
   const queries = first.bannerQueries();
   expect(queries).toHaveLength(3);
