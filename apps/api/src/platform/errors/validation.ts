@@ -1,4 +1,4 @@
-import { ValidationPipe } from '@nestjs/common';
+import { type ArgumentMetadata, ValidationPipe } from '@nestjs/common';
 import type { ValidationError } from 'class-validator';
 
 import { badInput, type FieldProblem } from './api-error.js';
@@ -10,7 +10,7 @@ const MOST_PROBLEMS = 50;
  * rule; neither the value nor the class is repeated.
  */
 export function argumentValidation(): ValidationPipe {
-  return new ValidationPipe({
+  return new ArgumentValidation({
     transform: true,
     whitelist: true,
     forbidNonWhitelisted: true,
@@ -19,6 +19,20 @@ export function argumentValidation(): ValidationPipe {
     validationError: { target: false, value: false },
     exceptionFactory: (errors) => badInput(problems(errors).slice(0, MOST_PROBLEMS)),
   });
+}
+
+/** Clients send `null` for what they leave out, such as `after` of the first page: to a resolver it is not there. */
+class ArgumentValidation extends ValidationPipe {
+  override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
+    return super.transform(this.toValidate(metadata) ? withoutNulls(value) : value, metadata);
+  }
+}
+
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const given = Object.entries(value).filter(([, field]) => field !== null && field !== undefined);
+  return Object.fromEntries(given.map(([name, field]) => [name, withoutNulls(field)]));
 }
 
 /** The tree of class-validator, as a list of dotted paths. */
