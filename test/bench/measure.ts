@@ -13,11 +13,16 @@ export function endAll(): void {
 
 /** Starts a file of ours as a process of its own. */
 export function start(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  const child = spawn(process.execPath, ['--import', loader, join(root, file), ...args], {
-    cwd: root,
-    env: { ...process.env, ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  // As `npm start` has it, for both sides.
+  const child = spawn(
+    process.execPath,
+    ['--max-semi-space-size=64', '--import', loader, join(root, file), ...args],
+    {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   running.add(child);
   child.on('exit', () => running.delete(child));
   return child;
