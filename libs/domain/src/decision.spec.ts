@@ -45,11 +45,7 @@ const about = (item: string, outcome: Outcome, more: object = {}): DecidedItem =
   ...more,
 });
 
-function deciding(
-  items: readonly DecidedItem[],
-  more: Partial<DecisionInput> = {},
-  body: Body | undefined = undefined,
-) {
+function deciding(items: readonly DecidedItem[], more: Partial<DecisionInput> = {}, body?: Body) {
   return (state: ReadonlyMap<string, LoadedItem>) => decide(input(items, more), state, noRelations, body);
 }
 
@@ -129,6 +125,30 @@ describe('recording a decision', () => {
     given({ [a]: wayTo.Draft, 'sample2/b': wayTo.Draft })
       .when(deciding([about(a, { kind: 'merge', into: 'sample2/b' })]))
       .thenRefused('INVALID_INPUT', 'items.0.item');
+  });
+
+  it('is checked against each item on the day, and at the session, it takes effect', () => {
+    const adopt = [about(a, { kind: 'adopt', manner: 'plain' })];
+    const rejected = (day: string, sessionOrder?: number) => [
+      ...wayTo.UnderReview,
+      happened({ type: 'ReformItemRejected', data: { sessionOrder } }, day),
+    ];
+    given({ [a]: rejected('2018-01-01') })
+      .when(deciding(adopt))
+      .thenLike({ type: 'DecisionRecorded' });
+    given({ [a]: rejected('2017-05-31') })
+      .when(deciding(adopt))
+      .thenRefused('ITEM_ENDED', 'items.0');
+    const sameDay = { [a]: rejected('2017-06-01', 2) };
+    given(sameDay)
+      .when(deciding(adopt, { sessionOrder: 1 }))
+      .thenLike({ type: 'DecisionRecorded' });
+    given(sameDay)
+      .when(deciding(adopt, { sessionOrder: 2 }))
+      .thenRefused('ITEM_ENDED', 'items.0');
+    given(sameDay)
+      .when(deciding(adopt, { decidedOn: { edtf: null } }))
+      .thenRefused('ITEM_ENDED', 'items.0');
   });
 
   it('to approve takes a body that approves and still stands', () => {

@@ -49,5 +49,5 @@ export function withDates<E extends DomainEvent>(
 ): Dated<E> {
   const { decidedOn, effective, notes } = readDates(input);
   const data = { ...event.data, ...notes, ...(input.illustrative && { illustrative: true }) };
-  return { ...event, data, decidedOn, effective } as Dated<E>;
+  return { ...event, data, decidedOn, effective };
 }

@@ -49,10 +49,29 @@ describe('the form text is matched by', () => {
     expect(matchingForm('  Police\u00A0\t reform \n')).toBe('police reform');
   });
 
+  it('joins what stood apart only by what cannot be seen', () => {
+    expect(matchingForm('e\u200C\u0301')).toBe(matchingForm('\u00E9'));
+  });
+
   it('is its own form, whatever the text', () => {
     const mixed = fc.string({
       unit: fc.oneof(
-        fc.constantFrom(...invisible, '\u0653', '\u0654', 'ا', 'ي', 'ە', 'İ', 'ﷺ'),
+        fc.constantFrom(
+          ...invisible,
+          '\u0653',
+          '\u0654',
+          'a',
+          'A',
+          '\u0301',
+          '\u0307',
+          '\u1161',
+          '\u1100',
+          'ا',
+          'ي',
+          'ە',
+          'İ',
+          'ﷺ',
+        ),
         fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
       ),
     });

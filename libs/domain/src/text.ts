@@ -39,7 +39,7 @@ const lettersToFold = new RegExp(`[${Object.keys(letterForms).join('')}]`, 'gu')
  * bilingual page), the soft hyphen.
  */
 const unseen =
-  /[\u0640\u064B-\u065F\u0670\u00AD\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/gu;
+  /[\u064B-\u065F\u0670\u0640\u00AD\u061C\u200B-\u200F\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/gu;
 
 /**
  * The form text is matched by: NFKC, letter forms and digits unified, marks, tatweel and invisible characters dropped,

@@ -83,6 +83,13 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** What begins an item, brings it back, or says that nothing happened to it. */
+const mayFindNoItem: ReadonlySet<ReformItemEvent['type']> = new Set<ReformItemEvent['type']>([
+  'ReformItemRegistered',
+  'ReformItemRestored',
+  'DecisionEffectLapsed',
+]);
+
 /** Irregularities of one entry at its place. Pure; does not look at what the recorder flagged. */
 function judge(placed: Placed, before: ReformItem, after: ReformItem): Irregularity[] {
   const { entry, late } = placed;
@@ -103,8 +110,8 @@ function judge(placed: Placed, before: ReformItem, after: ReformItem): Irregular
       found.add('NO_EVIDENCE');
     }
   }
-  if (event.type !== 'ReformItemRegistered' && (!before.registered || (before.removed && moved))) {
-    if (event.type !== 'ReformItemRestored') found.add('NOT_REGISTERED');
+  if (!mayFindNoItem.has(event.type) && (!before.registered || (before.removed && moved))) {
+    found.add('NOT_REGISTERED');
   }
   if (late) found.add('OUT_OF_ORDER');
   if (entry.effective === null) found.add('UNKNOWN_DATE');
