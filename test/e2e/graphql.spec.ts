@@ -380,7 +380,7 @@ describe('queries', () => {
 
 /** The text of a statement, in whichever form `pg` was given it. */
 function textOf(statement: unknown): string {
-  return typeof statement === 'string' ? statement : String((statement as { text?: string }).text ?? '');
+  return typeof statement === 'string' ? statement : ((statement as { text?: string }).text ?? '');
 }
 
 // Last: the model stays halted in this database.
