@@ -155,14 +155,20 @@ function stateOnDay(steps: readonly Step[], day: string) {
   const all = stretches(steps);
   const holds = all.find(({ from, until: end }) => from.earliest <= day && day < end.earliest);
   if (!holds) return undefined;
-  const possible = all.filter(({ from, until: end }) => from.earliest <= day && day < end.latest);
+  const may = all.filter(({ from, until: end }) => from.earliest <= day && day < end.latest);
+  const possible = [...new Set(may.map(({ state }) => state))].sort();
   return {
     state: holds.state,
     sourceStatus: holds.sourceStatus,
     removed: holds.removed,
-    certain: holds.from.latest <= day,
-    possible: [...new Set(possible.map(({ state }) => state))].sort(),
+    certain: hasBegun(may, day) && possible.length === 1,
+    possible,
   };
+}
+
+/** Whether one of the stretches an item may be in on a day has begun for certain: then one of them it is in. */
+function hasBegun(may: readonly Stretch[], day: string): boolean {
+  return may.some(({ from }) => from.latest <= day);
 }
 
 function itemKeys(position: number): string[] {
@@ -184,13 +190,14 @@ function countsOnDay(position: number, day: string | undefined) {
       for (const field of ['count', 'certain', 'possible'] as const) add(standing!.state, field);
       continue;
     }
-    const onRegister = stretches(steps).filter(({ removed }) => !removed);
-    const may = onRegister.filter(({ from, until: end }) => from.earliest <= day && day < end.latest);
-    for (const state of new Set(may.map((stretch) => stretch.state))) {
-      const own = may.filter((stretch) => stretch.state === state);
+    const all = stretches(steps);
+    const may = all.filter(({ from, until: end }) => from.earliest <= day && day < end.latest);
+    const onRegister = may.filter(({ removed }) => !removed);
+    for (const state of new Set(onRegister.map((stretch) => stretch.state))) {
+      const own = onRegister.filter((stretch) => stretch.state === state);
       add(state, 'possible');
       if (own.some(({ until: end }) => day < end.earliest)) add(state, 'count');
-      if (own.some(({ from, until: end }) => from.latest <= day && day < end.earliest)) add(state, 'certain');
+      if (own.length === may.length && hasBegun(may, day)) add(state, 'certain');
     }
   }
   return [...counts].map(([value, row]) => ({ value, ...row })).sort(byValue);

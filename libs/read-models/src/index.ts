@@ -31,14 +31,8 @@ export type { Halt } from './engine/registry.js';
 export type { BuildReason, Notice } from './engine/notice.js';
 export type { Queryable } from './engine/schema.js';
 export { defaultTuning, type Tuning } from './engine/tuning.js';
-export {
-  foldItem,
-  items,
-  type ItemRow,
-  type JourneyRow,
-  type StatusIntervalRow,
-  type VersionRow,
-} from './models/items.js';
+export { foldItem, items } from './models/items.js';
+export type { ItemRow, JourneyRow, StatusIntervalRow, VersionRow } from './models/item-tables.js';
 export {
   programmes,
   type BodyRow,
@@ -53,6 +47,24 @@ export { readModels } from './models/all.js';
 export type { At } from './queries/at.js';
 export { CursorError, decodeCursor, encodeCursor, type Cursor } from './queries/cursor.js';
 export { camelRow, type Camel, type Keyed } from './queries/camel-case.js';
-export * from './queries/item-queries.js';
+export {
+  countItems,
+  findItem,
+  itemOrders,
+  itemsByKey,
+  listItems,
+  type ItemFilter,
+  type ItemListing,
+  type ItemOrder,
+  type ItemPlace,
+} from './queries/item-queries.js';
+export {
+  journeysOf,
+  statesOn,
+  statusIntervalsOf,
+  versionsOf,
+  type StateOn,
+} from './queries/item-history-queries.js';
+export { countsBy, type CountBy, type Counted, type ItemCount } from './queries/item-counts.js';
 export * from './queries/programme-queries.js';
 export * from './queries/decision-queries.js';

@@ -37,9 +37,15 @@ function decimals(text: string): string {
 export async function select<R extends QueryResultRow>(
   { on }: At,
   text: string,
-  values: unknown[],
+  values: readonly unknown[],
 ): Promise<R[]> {
-  return (await on.query<R>({ text, values, types })).rows;
+  return (await on.query<R>({ text, values: values.map(asStored), types })).rows;
+}
+
+/** PostgreSQL takes no U+0000; rows hold the replacement character for it, so that is what to look for. */
+function asStored(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll('\u0000', '\uFFFD');
+  return Array.isArray(value) ? value.map(asStored) : value;
 }
 
 /** Collects the parameters of a statement while its text is written. */

@@ -31,14 +31,8 @@ export function encodeCursor({ listing, position, log, keys }: Cursor): string {
  * @throws CursorError `BAD_CURSOR` for what is no cursor of this listing, `CURSOR_EXPIRED` for one of another history
  */
 export function decodeCursor(text: string, listing: string, log: string): Cursor {
-  const parts = parse(text);
-  const [itsListing, position, itsLog, ...keys] = parts;
-  if (
-    itsListing !== listing ||
-    typeof position !== 'number' ||
-    !Number.isSafeInteger(position) ||
-    position < 0
-  ) {
+  const [itsListing, position, itsLog, ...keys] = parse(text);
+  if (itsListing !== listing || !isWhole(position)) {
     throw new CursorError(
       'BAD_CURSOR',
       'the cursor is not one of this listing: use what pageInfo.endCursor gave, with the same filter and order',
@@ -46,10 +40,28 @@ export function decodeCursor(text: string, listing: string, log: string): Cursor
   }
   if (itsLog !== log)
     throw new CursorError('CURSOR_EXPIRED', 'the cursor comes from another history of the log: start over');
-  if (!keys.every((key) => typeof key === 'string' || typeof key === 'number')) {
-    throw new CursorError('BAD_CURSOR', 'the cursor is damaged');
-  }
+  if (!keys.every((key) => typeof key === 'string' || typeof key === 'number')) throw damaged();
   return { listing, position, log, keys };
+}
+
+/**
+ * The keys of a cursor are its listing's to know: this checks a place before it gets near SQL.
+ *
+ * @param shape what each key has to be; `number` means a whole one
+ * @throws CursorError `BAD_CURSOR`
+ */
+export function requirePlace(keys: readonly unknown[], shape: readonly ('string' | 'number')[]): void {
+  const fits = (key: unknown, index: number) =>
+    shape[index] === 'number' ? isWhole(key) : typeof key === 'string';
+  if (keys.length !== shape.length || !keys.every(fits)) throw damaged();
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function damaged(): CursorError {
+  return new CursorError('BAD_CURSOR', 'the cursor is damaged: use what pageInfo.endCursor gave');
 }
 
 function parse(text: string): unknown[] {

@@ -1,8 +1,9 @@
-import { normaliseProgramme } from '@masar/domain';
 import { validAt } from '../engine/pinned.js';
 import { type DecidedItemRow, type DecisionRow, decisions } from '../models/decisions.js';
 import { type At, Parameters, select } from './at.js';
 import { type Keyed, selectList } from './camel-case.js';
+import { requirePlace } from './cursor.js';
+import { programmeKey } from './matched.js';
 
 export interface DecisionListing {
   readonly programme?: string;
@@ -15,7 +16,11 @@ export interface DecisionListing {
   readonly lapsed?: boolean;
 }
 
-/** The decisions after a position in the log, in the order they were recorded; one more than `first` where there are. */
+/**
+ * The decisions after a position in the log, in the order they were recorded; one more than `first` where there are.
+ *
+ * @throws CursorError `BAD_CURSOR` where `after` is no position
+ */
 export async function listDecisions(
   at: At,
   listing: DecisionListing,
@@ -24,7 +29,10 @@ export async function listDecisions(
 ): Promise<Keyed<DecisionRow>[]> {
   const parameters = new Parameters();
   const where = conditions(at, listing, parameters);
-  if (after !== undefined) where.push(`position > ${parameters.add(after)}`);
+  if (after !== undefined) {
+    requirePlace([after], ['number']);
+    where.push(`position > ${parameters.add(after)}`);
+  }
   return select(
     at,
     `select d.key, ${selectList(decisions.tables.decision.columns, 'd')} from ${at.pinned.from(decisions, 'decision')} d where ${where.join(' and ')}
@@ -47,9 +55,8 @@ export async function countDecisions(at: At, listing: DecisionListing): Promise<
 function conditions(at: At, listing: DecisionListing, parameters: Parameters): string[] {
   const { programme, readable, kinds, body, workshop, pending, lapsed } = listing;
   const where = [validAt(parameters.add(at.position))];
-  if (programme !== undefined) where.push(`programme_key = ${parameters.add(normaliseProgramme(programme))}`);
-  if (readable)
-    where.push(`programme_key = any(${parameters.add(readable.map((one) => normaliseProgramme(one)))})`);
+  if (programme !== undefined) where.push(`programme_key = ${parameters.add(programmeKey(programme))}`);
+  if (readable) where.push(`programme_key = any(${parameters.add(readable.map(programmeKey))})`);
   if (kinds) where.push(`kinds && ${parameters.add(kinds)}`);
   if (body !== undefined) where.push(`body = ${parameters.add(body)}`);
   if (workshop !== undefined) where.push(`workshop = ${parameters.add(workshop)}`);

@@ -1,18 +1,22 @@
-import { matchingForm, normaliseProgramme, normaliseReference } from '@masar/domain';
+import { matchingForm } from '@masar/domain';
 import { validAt } from '../engine/pinned.js';
-import {
-  type ItemRow,
-  type JourneyRow,
-  type StatusIntervalRow,
-  type VersionRow,
-  items,
-} from '../models/items.js';
+import { type ItemRow, itemTables } from '../models/item-tables.js';
+import { items } from '../models/items.js';
 import { type At, Parameters, select } from './at.js';
 import { type Keyed, selectList } from './camel-case.js';
+import { requirePlace } from './cursor.js';
+import { holdsOn } from './intervals.js';
+import { programmeKey, referenceKey } from './matched.js';
 
-const itemColumns = selectList(items.tables.item.columns, 'i');
-/** Everything but the event's data, which few ask for and which is most of a row. */
-const journeyColumns = selectList(items.tables.journey.columns, 'j', ['data']);
+const itemColumns = selectList(itemTables.item.columns, 'i');
+
+/** The item of a key at the position in `$1`: one look-up, however many versions there are of it. */
+export function itemOf(at: At, key: string): string {
+  return `cross join lateral (
+       select * from ${at.pinned.from(items, 'item')} v
+       where v.key = ${key} and v.valid_from <= $1 order by v.valid_from desc limit 1
+     ) i`;
+}
 
 /** The item that goes by the reference, or else went by it; undefined where there is none. */
 export async function findItem(
@@ -22,18 +26,20 @@ export async function findItem(
 ): Promise<Keyed<ItemRow> | undefined> {
   const found = await select<Keyed<ItemRow>>(
     at,
-    `select i.key, ${itemColumns} from ${at.pinned.from(items, 'item')} i
-     where ${validAt('$1')} and programme_key = $2 and (reference_key = $3 or alias_keys @> array[$3])
-     order by (reference_key = $3) desc, key limit 1`,
-    [at.position, normaliseProgramme(programme), normaliseReference(reference)],
+    `select r.key, ${itemColumns} from ${at.pinned.from(items, 'register')} r ${itemOf(at, 'r.key')}
+     where ${validAt('$1', 'r')} and r.programme_key = $2 and (r.reference_key = $3 or r.alias_keys @> array[$3])
+     order by (r.reference_key = $3) desc, r.key limit 1`,
+    [at.position, programmeKey(programme), referenceKey(reference)],
   );
   return found[0];
 }
 
+/** The items there are of these keys, in any order. */
 export async function itemsByKey(at: At, keys: readonly string[]): Promise<Keyed<ItemRow>[]> {
   return select(
     at,
-    `select i.key, ${itemColumns} from ${at.pinned.from(items, 'item')} i where ${validAt('$1')} and key = any($2)`,
+    `select k.key, ${itemColumns} from (select distinct unnest($2::text[]) as key) k ${itemOf(at, 'k.key')}
+     where ${validAt('$1', 'i')}`,
     [at.position, keys],
   );
 }
@@ -54,11 +60,12 @@ export interface ItemFilter {
   readonly removed?: boolean;
 }
 
+/** What items are listed by. The position of an item's last change is where the version of its row begins. */
 export const itemOrders = {
-  REFERENCE: 'sort_reference',
-  TITLE: 'sort_title',
-  STATE: "coalesce(state, '')",
-  LAST_CHANGE: 'last_position',
+  REFERENCE: 'r.sort_reference collate "C"',
+  TITLE: 'r.sort_title collate "C"',
+  STATE: `coalesce(i.state, '') collate "C"`,
+  LAST_CHANGE: 'i.valid_from',
 } as const;
 export type ItemOrder = keyof typeof itemOrders;
 
@@ -76,7 +83,11 @@ export interface ItemListing {
 /** Where the last page ended: the sort value and the key of its last item. */
 export type ItemPlace = readonly [sort: string | number, key: string];
 
-/** The items of a listing after a place, one more than `first` where there are more; each with its place. */
+/**
+ * The items of a listing after a place, one more than `first` where there are more; each with its place.
+ *
+ * @throws CursorError `BAD_CURSOR` where `after` is no place of this order
+ */
 export async function listItems(
   at: At,
   listing: ItemListing,
@@ -84,20 +95,28 @@ export async function listItems(
   after?: ItemPlace,
 ): Promise<(Keyed<ItemRow> & { readonly sort: string | number })[]> {
   const parameters = new Parameters();
-  const where = conditions(at, listing, parameters);
-  const sort = itemOrders[listing.order];
+  const { ofRegister, ofItem } = conditions(at, listing, parameters);
+  const where = [...ofRegister, ...ofItem];
+  const { order, descending } = listing;
+  const sort = itemOrders[order];
   if (after) {
-    const [value, key] = after;
-    const type = listing.order === 'LAST_CHANGE' ? 'bigint' : 'text';
-    where.push(
-      `(${sort}, key) ${listing.descending ? '<' : '>'} (${parameters.add(value)}::${type}, ${parameters.add(key)})`,
-    );
+    const type = order === 'LAST_CHANGE' ? 'number' : 'string';
+    requirePlace(after, [type, 'string']);
+    const value = `${parameters.add(after[0])}::${type === 'number' ? 'bigint' : 'text'}`;
+    where.push(`(${sort}, r.key) ${descending ? '<' : '>'} (${value}, ${parameters.add(after[1])})`);
   }
-  const direction = listing.descending ? 'desc' : 'asc';
+  const direction = descending ? 'desc' : 'asc';
+  const register = at.pinned.from(items, 'register');
+  // The last changes stand together at the end of one index; in any other order the register leads to the items.
+  const from =
+    order === 'LAST_CHANGE' && descending
+      ? `${at.pinned.from(items, 'item')} i join ${register} r on r.key = i.key`
+      : `${register} r ${itemOf(at, 'r.key')}`;
   return select(
     at,
-    `select i.key, ${sort} as sort, ${itemColumns} from ${at.pinned.from(items, 'item')} i
-     where ${where.join(' and ')} order by ${sort} ${direction}, key ${direction} limit ${parameters.add(first + 1)}`,
+    `select r.key, ${sort} as sort, ${itemColumns} from ${from}
+     where ${[validAt('$1', 'i'), ...where].join(' and ')}
+     order by ${sort} ${direction}, r.key ${direction} limit ${parameters.add(first + 1)}`,
     parameters.values,
   );
 }
@@ -105,173 +124,49 @@ export async function listItems(
 /** How many items the whole listing has. */
 export async function countItems(at: At, listing: ItemListing): Promise<number> {
   const parameters = new Parameters();
-  const where = conditions(at, listing, parameters);
+  const { ofRegister, ofItem } = conditions(at, listing, parameters);
   const [row] = await select<{ count: number }>(
     at,
-    `select count(*) as count from ${at.pinned.from(items, 'item')} i where ${where.join(' and ')}`,
+    `select count(*) as count from ${at.pinned.from(items, 'register')} r
+     ${ofItem.length > 0 ? itemOf(at, 'r.key') : ''} where ${[...ofRegister, ...ofItem].join(' and ')}`,
     parameters.values,
   );
   return row!.count;
 }
 
+/** What must hold, apart by what it looks at: the register `r`, or also the item `i`. The position is `$1`. */
 function conditions(
   at: At,
   { programme, readable, filter = {}, effectiveOn }: ItemListing,
   parameters: Parameters,
-): string[] {
-  const where = [validAt(parameters.add(at.position)), 'registered'];
-  if (programme !== undefined) where.push(`programme_key = ${parameters.add(normaliseProgramme(programme))}`);
-  if (readable)
-    where.push(`programme_key = any(${parameters.add(readable.map((one) => normaliseProgramme(one)))})`);
+): { ofRegister: string[]; ofItem: string[] } {
+  const ofRegister = [validAt(parameters.add(at.position), 'r'), 'r.registered'];
+  const ofItem: string[] = [];
+  if (programme !== undefined)
+    ofRegister.push(`r.programme_key = ${parameters.add(programmeKey(programme))}`);
+  if (readable) ofRegister.push(`r.programme_key = any(${parameters.add(readable.map(programmeKey))})`);
   if (filter.search !== undefined)
-    where.push(`strpos(search, ${parameters.add(matchingForm(filter.search))}) > 0`);
+    ofRegister.push(`strpos(r.search, ${parameters.add(matchingForm(filter.search))}) > 0`);
   for (const { name, values } of filter.attributes ?? []) {
-    where.push(`attributes ->> ${parameters.add(name)} = any(${parameters.add(values)})`);
+    ofItem.push(`i.attributes ->> ${parameters.add(name)} = any(${parameters.add(values)})`);
   }
-  if (filter.irregularities) where.push(`irregularities && ${parameters.add(filter.irregularities)}`);
-  if (filter.themes) where.push(`themes && ${parameters.add(filter.themes)}`);
-  if (filter.leads) where.push(`leads && ${parameters.add(filter.leads)}`);
-  if (filter.workshop !== undefined) where.push(`workshop = ${parameters.add(filter.workshop)}`);
-  const standing: string[] = [`removed = ${parameters.add(filter.removed ?? false)}`];
+  if (filter.irregularities) ofItem.push(`i.irregularities && ${parameters.add(filter.irregularities)}`);
+  if (filter.themes) ofItem.push(`i.themes && ${parameters.add(filter.themes)}`);
+  if (filter.leads) ofItem.push(`i.leads && ${parameters.add(filter.leads)}`);
+  if (filter.workshop !== undefined) ofItem.push(`i.workshop = ${parameters.add(filter.workshop)}`);
+  const removed = `removed = ${parameters.add(filter.removed ?? false)}`;
+  const standing: string[] = [];
   if (filter.states) standing.push(`state = any(${parameters.add(filter.states)})`);
   if (filter.sourceStatuses) standing.push(`source_status = any(${parameters.add(filter.sourceStatuses)})`);
-  if (effectiveOn === undefined) return [...where, ...standing];
-  const day = parameters.add(effectiveOn);
-  return [
-    ...where,
-    `exists (select from ${at.pinned.from(items, 'status_interval')} s
-       where s.key = i.key and ${validAt('$1', 's')} and ${holdsOn(day, 's')}
-         and ${standing.map((condition) => `s.${condition}`).join(' and ')})`,
-  ];
-}
-
-/** The condition for the stretch an item is in on a day. */
-function holdsOn(day: string, alias: string): string {
-  return `${alias}.from_earliest <= ${day}::date and (${alias}.to_earliest is null or ${day}::date < ${alias}.to_earliest)`;
-}
-
-/** The way of each item in the order of effect, at most `first` entries each. */
-export async function journeysOf(
-  at: At,
-  keys: readonly string[],
-  first: number | null,
-): Promise<Keyed<Omit<JourneyRow, 'data'>>[]> {
-  return select(
-    at,
-    `select k.key, j.* from unnest($2::text[]) as k(key) cross join lateral (
-       select ${journeyColumns} from ${at.pinned.from(items, 'journey')} j
-       where j.key = k.key and ${validAt('$1', 'j')}
-       order by earliest, session_order, position limit $3
-     ) j`,
-    [at.position, keys, first],
-  );
-}
-
-/** The texts of each item, oldest first. */
-export async function versionsOf(at: At, keys: readonly string[]): Promise<Keyed<VersionRow>[]> {
-  return select(
-    at,
-    `select v.key, ${selectList(items.tables.version.columns, 'v')} from ${at.pinned.from(items, 'version')} v
-     where key = any($2) and ${validAt('$1')} order by key, number`,
-    [at.position, keys],
-  );
-}
-
-/** The stretches of each item in each state, in the order of effect. */
-export async function statusIntervalsOf(
-  at: At,
-  keys: readonly string[],
-): Promise<Keyed<StatusIntervalRow>[]> {
-  return select(
-    at,
-    `select s.key, ${selectList(items.tables.status_interval.columns, 's')}
-     from ${at.pinned.from(items, 'status_interval')} s where key = any($2) and ${validAt('$1')} order by key, ordinal`,
-    [at.position, keys],
-  );
-}
-
-/** What is counted: the state, the source's own status, or an attribute by name. */
-export type CountBy = 'STATE' | 'SOURCE_STATUS' | { readonly attribute: string };
-
-export interface ItemCount {
-  /** Null: the item has no such value. */
-  readonly value: string | null;
-  readonly count: number;
-  /** On a day: items that were so whatever an imprecise date means, and items that may have been. */
-  readonly certain: number;
-  readonly possible: number;
-}
-
-/**
- * Items on the register by what is asked, the most first. Without a day: after everything known at the position. On a
- * day: as they stood then, as known at the position; attributes are those known at the position.
- */
-export async function countsBy(
-  at: At,
-  {
-    programme,
-    by,
-    effectiveOn,
-  }: { readonly programme: string; readonly by: CountBy; readonly effectiveOn?: string },
-): Promise<ItemCount[]> {
-  const parameters = new Parameters();
-  const valid = (alias: string) =>
-    validAt(parameters.values.length > 0 ? '$1' : parameters.add(at.position), alias);
-  const column = (alias: string) =>
-    typeof by === 'object'
-      ? `i.attributes ->> ${parameters.add(by.attribute)}`
-      : `${alias}.${by === 'STATE' ? 'state' : 'source_status'}`;
   if (effectiveOn === undefined) {
-    const where = `${valid('i')} and i.programme_key = ${parameters.add(normaliseProgramme(programme))}`;
-    return select(
-      at,
-      `select ${column('i')} as value, count(*) as count, count(*) as certain, count(*) as possible
-       from ${at.pinned.from(items, 'item')} i where ${where} and i.registered and not i.removed
-       group by 1 order by 2 desc, 1`,
-      parameters.values,
+    ofRegister.push(`r.${removed}`);
+    ofItem.push(...standing.map((condition) => `i.${condition}`));
+  } else {
+    const then = [removed, ...standing].map((condition) => `s.${condition}`).join(' and ');
+    ofRegister.push(
+      `exists (select from ${at.pinned.from(items, 'status_interval')} s
+       where s.key = r.key and ${validAt('$1', 's')} and ${holdsOn(parameters.add(effectiveOn), 's')} and ${then})`,
     );
   }
-  const where = `${valid('s')} and s.programme_key = ${parameters.add(normaliseProgramme(programme))} and not s.removed`;
-  const day = parameters.add(effectiveOn);
-  const join =
-    typeof by === 'object'
-      ? `join ${at.pinned.from(items, 'item')} i on i.key = s.key and ${validAt('$1', 'i')}`
-      : '';
-  return select(
-    at,
-    `select * from (
-       select ${column('s')} as value, count(distinct s.key) filter (where ${holdsOn(day, 's')}) as count,
-         count(distinct s.key) filter (where s.from_latest <= ${day}::date and (s.to_earliest is null or ${day}::date < s.to_earliest)) as certain,
-         count(distinct s.key) as possible
-       from ${at.pinned.from(items, 'status_interval')} s ${join}
-       where ${where} and s.from_earliest <= ${day}::date and (s.to_latest is null or ${day}::date < s.to_latest)
-       group by 1
-     ) c order by 2 desc, 1`,
-    parameters.values,
-  );
-}
-
-export interface StateOn {
-  readonly key: string;
-  readonly state: string;
-  readonly sourceStatus: string | null;
-  readonly removed: boolean;
-  /** True where no imprecise date leaves room for another state. */
-  readonly certain: boolean;
-  /** Every state the item may have been in, this one included. */
-  readonly possible: readonly string[];
-}
-
-/** The state of each item on a day; items that had not begun are left out. */
-export async function statesOn(at: At, keys: readonly string[], day: string): Promise<StateOn[]> {
-  return select(
-    at,
-    `select s.key, s.state, s.source_status as "sourceStatus", s.removed, s.from_latest <= $3::date as certain,
-       array(select distinct p.state from ${at.pinned.from(items, 'status_interval')} p
-         where p.key = s.key and ${validAt('$1', 'p')} and p.from_earliest <= $3::date
-           and (p.to_latest is null or $3::date < p.to_latest) order by 1) as possible
-     from ${at.pinned.from(items, 'status_interval')} s
-     where s.key = any($2) and ${validAt('$1', 's')} and ${holdsOn('$3', 's')}`,
-    [at.position, keys, day],
-  );
+  return { ofRegister, ofItem };
 }

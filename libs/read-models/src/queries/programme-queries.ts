@@ -1,13 +1,14 @@
-import { normaliseProgramme, normaliseReference } from '@masar/domain';
 import { validAt } from '../engine/pinned.js';
 import { type BodyRow, type PartRow, type ProgrammeRow, programmes } from '../models/programmes.js';
 import { type SessionRow, type WorkshopRow, workshops } from '../models/workshops.js';
 import { type At, Parameters, select } from './at.js';
 import { type Keyed, selectList } from './camel-case.js';
+import { requirePlace } from './cursor.js';
+import { programmeKey, referenceKey } from './matched.js';
 
 /** All programmes, or those named; by reference. There are few. */
 export async function listProgrammes(at: At, references?: readonly string[]): Promise<Keyed<ProgrammeRow>[]> {
-  const keys = references?.map((reference) => normaliseProgramme(reference)) ?? null;
+  const keys = references?.map(programmeKey) ?? null;
   return select(
     at,
     `select p.key, ${selectList(programmes.tables.programme.columns, 'p')} from ${at.pinned.from(programmes, 'programme')} p
@@ -44,7 +45,11 @@ const workshopOrder = `programme_key, coalesce(listed, 2147483647), key`;
 
 export type WorkshopPlace = readonly [programme: string, listed: number, key: string];
 
-/** The workshops after a place, one more than `first` where there are more. */
+/**
+ * The workshops after a place, one more than `first` where there are more.
+ *
+ * @throws CursorError `BAD_CURSOR` where `after` is no such place
+ */
 export async function listWorkshops(
   at: At,
   listing: WorkshopListing,
@@ -54,9 +59,10 @@ export async function listWorkshops(
   const parameters = new Parameters();
   const where = workshopConditions(at, listing, parameters);
   if (after) {
+    requirePlace(after, ['string', 'number', 'string']);
     const [programme, listed, key] = after;
     where.push(
-      `(${workshopOrder}) > (${parameters.add(programme)}, ${parameters.add(listed)}::integer, ${parameters.add(key)})`,
+      `(${workshopOrder}) > (${parameters.add(programme)}, ${parameters.add(listed)}::bigint, ${parameters.add(key)})`,
     );
   }
   return select(
@@ -84,9 +90,8 @@ function workshopConditions(
   parameters: Parameters,
 ): string[] {
   const where = [validAt(parameters.add(at.position))];
-  if (programme !== undefined) where.push(`programme_key = ${parameters.add(normaliseProgramme(programme))}`);
-  if (readable)
-    where.push(`programme_key = any(${parameters.add(readable.map((one) => normaliseProgramme(one)))})`);
+  if (programme !== undefined) where.push(`programme_key = ${parameters.add(programmeKey(programme))}`);
+  if (readable) where.push(`programme_key = any(${parameters.add(readable.map(programmeKey))})`);
   if (states) where.push(`state = any(${parameters.add(states)})`);
   return where;
 }
@@ -96,11 +101,12 @@ export async function findWorkshop(
   programme: string,
   reference: string,
 ): Promise<Keyed<WorkshopRow> | undefined> {
-  const key = `${normaliseProgramme(programme)}/${normaliseReference(reference)}`;
+  const [programmePart, referencePart] = [programmeKey(programme), referenceKey(reference)];
+  if (programmePart === null || referencePart === null) return undefined;
   const [row] = await select<Keyed<WorkshopRow>>(
     at,
     `select w.key, ${selectList(workshops.tables.workshop.columns, 'w')} from ${at.pinned.from(workshops, 'workshop')} w where ${validAt('$1')} and key = $2`,
-    [at.position, key],
+    [at.position, `${programmePart}/${referencePart}`],
   );
   return row;
 }

@@ -1,0 +1,81 @@
+import { validAt } from '../engine/pinned.js';
+import {
+  type JourneyRow,
+  type StatusIntervalRow,
+  type VersionRow,
+  itemTables,
+} from '../models/item-tables.js';
+import { items } from '../models/items.js';
+import { type At, select } from './at.js';
+import { type Keyed, selectList } from './camel-case.js';
+import { holdsOn, mayHoldOn } from './intervals.js';
+
+/** Everything but the event's data, which few ask for and which is most of a row. */
+const journeyColumns = selectList(itemTables.journey.columns, 'j', ['data']);
+
+/** The way of each item in the order of effect, at most `first` entries each. */
+export async function journeysOf(
+  at: At,
+  keys: readonly string[],
+  first: number | null,
+): Promise<Keyed<Omit<JourneyRow, 'data'>>[]> {
+  return select(
+    at,
+    `select k.key, j.* from unnest($2::text[]) as k(key) cross join lateral (
+       select ${journeyColumns} from ${at.pinned.from(items, 'journey')} j
+       where j.key = k.key and ${validAt('$1', 'j')}
+       order by earliest, session_order, position limit $3
+     ) j`,
+    [at.position, keys, first],
+  );
+}
+
+/** The texts of each item, oldest first. */
+export async function versionsOf(at: At, keys: readonly string[]): Promise<Keyed<VersionRow>[]> {
+  return select(
+    at,
+    `select v.key, ${selectList(itemTables.version.columns, 'v')} from ${at.pinned.from(items, 'version')} v
+     where key = any($2) and ${validAt('$1')} order by key, number`,
+    [at.position, keys],
+  );
+}
+
+/** The stretches of each item in each state, in the order of effect. */
+export async function statusIntervalsOf(
+  at: At,
+  keys: readonly string[],
+): Promise<Keyed<StatusIntervalRow>[]> {
+  return select(
+    at,
+    `select s.key, ${selectList(itemTables.status_interval.columns, 's')}
+     from ${at.pinned.from(items, 'status_interval')} s where key = any($2) and ${validAt('$1')} order by key, ordinal`,
+    [at.position, keys],
+  );
+}
+
+export interface StateOn {
+  readonly key: string;
+  readonly state: string;
+  readonly sourceStatus: string | null;
+  readonly removed: boolean;
+  /** True where no imprecise date leaves room for another state, or for the item not to have begun. */
+  readonly certain: boolean;
+  /** Every state the item may have been in, this one included. */
+  readonly possible: readonly string[];
+}
+
+/** The state of each item on a day; items that had not begun are left out. */
+export async function statesOn(at: At, keys: readonly string[], day: string): Promise<StateOn[]> {
+  const intervals = at.pinned.from(items, 'status_interval');
+  return select(
+    at,
+    `select s.key, s.state, s.source_status as "sourceStatus", s.removed,
+       p.begun and cardinality(p.states) = 1 as certain, p.states as possible
+     from ${intervals} s cross join lateral (
+       select array_agg(distinct p.state order by p.state) as states, bool_or(p.from_latest <= $3::date) as begun
+       from ${intervals} p where p.key = s.key and ${validAt('$1', 'p')} and ${mayHoldOn('$3', 'p')}
+     ) p
+     where s.key = any($2) and ${validAt('$1', 's')} and ${holdsOn('$3', 's')}`,
+    [at.position, keys, day],
+  );
+}
