@@ -98,7 +98,7 @@ describe('a cycle', () => {
   });
 
   it('never stands, whatever is declared in whatever order', () => {
-    const item = fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f');
+    const item = fc.constantFrom<string>('a', 'b', 'c', 'd', 'e', 'f');
     const step = fc.record({
       added: fc.array(fc.record({ kind: fc.constant('mergedInto' as const), from: item, to: item }), {
         maxLength: 5,
