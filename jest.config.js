@@ -1,7 +1,7 @@
 /** @type {import('jest').Config} */
 export default {
   rootDir: import.meta.dirname,
-  testMatch: ['<rootDir>/{libs,apps,test}/**/*.spec.ts'],
+  testMatch: ['<rootDir>/{libs,apps,test}/**/*.spec.ts', '<rootDir>/infra/*.spec.mjs'],
   modulePathIgnorePatterns: ['/dist/'],
   testEnvironment: 'node',
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },

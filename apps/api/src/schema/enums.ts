@@ -16,7 +16,6 @@ import {
   lapseCodes,
   lifecycleStates,
   refusalCodes,
-  relationKinds,
   workshopStates,
 } from '@masar/domain';
 import { registerEnumType } from '@nestjs/graphql';
@@ -64,9 +63,4 @@ export const ClosureCauseEnum = words('ClosureCause', 'Why an item was closed.',
 export const HorizonEnum = words('Horizon', 'When an item is needed by.', horizons);
 export const CalendarEnum = words('Calendar', 'The calendar a date was written in.', calendars);
 export const DateBasisEnum = words('DateBasis', 'Whether a date was stated or worked out.', dateBases);
-export const RelationKindEnum = words(
-  'RelationKind',
-  'How an item stands to the one it became.',
-  relationKinds,
-);
 export const RefusalCodeEnum = words('RefusalCode', 'Why a command was refused.', refusalCodes);
