@@ -459,6 +459,12 @@ describe('the effect of a decision on an item', () => {
     });
   });
 
+  it('as it was of a reopening leaves what had not ended where it is, and says so', () => {
+    expect(effect({ kind: 'reopen' }, record(wayTo.InImplementation), { asRecorded: true })).toMatchObject({
+      data: { to: 'InImplementation', irregularities: ['ALREADY_MET'] },
+    });
+  });
+
   it('keeps the notes of the dates, and reopens where the item ended from', () => {
     const withNotes = { decidedOn: { edtf: '2017', asWritten: 'early 2017' }, effective: { edtf: null } };
     expect(effect({ kind: 'discuss' }, record(wayTo.Draft), withNotes)).toMatchObject({

@@ -326,11 +326,17 @@ function eventOf(outcome: Outcome, item: ReformItem, body?: string): EffectEvent
     case 'reopen':
       return {
         type: 'ReformItemReopened',
-        data: { to: outcome.to ?? item.standing?.endedFrom ?? 'Proposed' },
+        data: { to: outcome.to ?? reopensTo(item) },
       };
     case 'discuss':
       return { type: 'ReformItemDiscussed', data: {} };
   }
+}
+
+/** Where a reopening leads that says no state: where the item ended from, or for one that did not end, where it is. */
+function reopensTo({ standing }: ReformItem): LifecycleState {
+  if (standing && !isEnd(standing.state)) return standing.state;
+  return standing?.endedFrom ?? 'Proposed';
 }
 
 /**

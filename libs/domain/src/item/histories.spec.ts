@@ -26,7 +26,7 @@ const accepted: fc.Arbitrary<Entry[]> = fc
   .tuple(registration, fc.array(anything, { maxLength: 25 }))
   .map(([first, attempts]) => attempted(first, attempts, nothing));
 
-function check<T>(arbitrary: fc.Arbitrary<T>, holds: (value: T) => void, numRuns = 400): void {
+function check<T>(arbitrary: fc.Arbitrary<T>, holds: (value: T) => void, numRuns = 250): void {
   fc.assert(fc.property(arbitrary, holds), { numRuns });
 }
 

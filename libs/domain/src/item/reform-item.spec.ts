@@ -86,6 +86,21 @@ describe('a reform item', () => {
     });
   });
 
+  it('takes from its registration what took effect after what is known of earlier days', () => {
+    const earlier: ReformItemEvent = {
+      type: 'ReformItemDetailsRecorded',
+      data: { title: { en: 'Earlier' }, attributes: { recipient: 'Unit A', type: 'Standard' } },
+    };
+    const later = {
+      ...register,
+      data: { ...register.data, attributes: { recipient: 'Unit B' } },
+    } as ReformItemEvent;
+    expect(fold(earlier, later)).toMatchObject({
+      title: { en: 'Title' },
+      attributes: { recipient: 'Unit B', type: 'Standard' },
+    });
+  });
+
   it('loses no reference it was given as of a day before its registration', () => {
     const item = fold({ type: 'ReformItemRenumbered', data: { reference: 'R-0' } }, register);
     expect([item.reference, ...item.aliases]).toEqual(['R-1', 'R-0']);

@@ -170,6 +170,14 @@ describe('what an entry breaks', () => {
     );
   });
 
+  it('is reopening what had not ended, where it leads back', () => {
+    const reopened = (to: LifecycleState) =>
+      entry({ type: 'ReformItemReopened', data: { to, asRecorded: true } }, '2019');
+    const before = [register('2017', 'Proposed'), state('UnderReview', '2018')];
+    expect(flags(timelineOf([...before, reopened('Proposed')]))[2]).toEqual(['REVERSED']);
+    expect(flags(timelineOf([...before, reopened('UnderReview')]))[2]).toEqual(['ALREADY_MET']);
+  });
+
   it('is the same state again, but not another status of the source nor a referral to another', () => {
     const again = timelineOf([
       register('2017', 'Proposed'),

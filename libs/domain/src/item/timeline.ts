@@ -1,7 +1,7 @@
 import type { Day, DayWindow } from '../edtf.js';
 import { lastDay, parseEdtf } from '../edtf.js';
 import type { ReformItemEvent } from './events.js';
-import { type Irregularity, type LifecycleState, judgeMove } from './lifecycle.js';
+import { type Irregularity, type LifecycleState, isEnd, judgeMove } from './lifecycle.js';
 import { type ReformItem, evolve, noItem } from './reform-item.js';
 
 /** An item's event where it stands in the log. */
@@ -98,7 +98,7 @@ function judge(placed: Placed, before: ReformItem, after: ReformItem): Irregular
   const moved = movesTo(event, after);
   if (moved) {
     const sanctioned =
-      event.type === 'ReformItemReopened' ||
+      (event.type === 'ReformItemReopened' && before.standing && isEnd(before.standing.state)) ||
       event.type === 'ReformItemReturned' ||
       event.type === 'ReformItemResumed';
     // Another status of the source that maps to the same state is news, and so is a referral to somebody else.
