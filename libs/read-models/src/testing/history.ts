@@ -1,0 +1,64 @@
+import {
+  type Dated,
+  type DatedItemEvent,
+  type DomainEvent,
+  type Entry,
+  type MasarEventType,
+  type ReformItemEvent,
+  type Step,
+  describeEvent,
+  itemStream,
+  timelineOf,
+} from '@masar/domain';
+import type { JsonObject, RecordedEvent } from '@masar/event-store';
+
+/** A log in memory, for pure folds: what is recorded stands at the next position of the log and of its stream. */
+export class History {
+  readonly events: RecordedEvent[] = [];
+
+  record(stream: string, { type, data, decidedOn, effective }: Dated<DomainEvent>): RecordedEvent {
+    const position = this.events.length + 1;
+    const event: RecordedEvent = {
+      id: `00000000-0000-4000-8000-${position.toString(16).padStart(12, '0')}`,
+      type,
+      schemaVersion: describeEvent(type as MasarEventType).schemaVersion,
+      decidedOn,
+      effective,
+      actor: { subject: 'recorder-1', organisation: 'UNIT-R' },
+      commandId: `command-${position}`,
+      causationId: null,
+      correlationId: `command-${position}`,
+      data: data as JsonObject,
+      stream,
+      revision: this.events.filter((earlier) => earlier.stream === stream).length,
+      position,
+      recordedAt: `2026-01-01T00:00:00.${String(position).padStart(6, '0')}Z`,
+      bytes: JSON.stringify(data),
+      salt: new Uint8Array(32),
+    };
+    this.events.push(event);
+    return event;
+  }
+
+  /** Takes a decision on an item as it is. */
+  onItem(key: string, decide: (history: readonly Step[]) => DatedItemEvent): RecordedEvent {
+    return this.record(itemStream(key), decide(this.stepsOf(key)));
+  }
+
+  stepsOf(key: string): Step[] {
+    return stepsOf(this.events.filter(({ stream }) => stream === itemStream(key)));
+  }
+}
+
+/** The steps of an item's events, straight from the domain. */
+export function stepsOf(events: readonly RecordedEvent[]): Step[] {
+  return timelineOf(
+    events.map(({ position, type, data, decidedOn, effective, recordedAt }): Entry => ({
+      position,
+      event: { type, data } as unknown as ReformItemEvent,
+      decidedOn,
+      effective,
+      recordedAt,
+    })),
+  );
+}
