@@ -102,7 +102,7 @@ module.exports = {
       name: 'tests-use-faces-too',
       comment: 'What spans packages is tested as others see it.',
       severity: 'error',
-      from: { path: '^test/' },
+      from: { path: '^test/', pathNot: '^test/bench/' },
       to: { path: '^libs/[^/]+/src/', pathNot: faces },
     },
     {
@@ -125,7 +125,8 @@ module.exports = {
       comment: 'The product starts from `npm ci --omit=dev`: what it imports must be in `dependencies`.',
       severity: 'error',
       from: { path: '^(libs|apps)/', pathNot: tests },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+      // A package the tests at the top name too counts as both there.
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
     },
     {
       name: 'declared-packages-only',

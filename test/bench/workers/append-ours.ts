@@ -3,9 +3,9 @@ import { openEventStore } from '@masar/event-store/open';
 import { appendFor, payload } from './payload.js';
 
 const [databaseUrl, concurrency, seconds] = process.argv.slice(2) as [string, string, string];
-const { store, close } = await openEventStore({ databaseUrl, dataFolder: '.', applicationName: 'bench' });
+const opened = await openEventStore({ databaseUrl, dataFolder: '.', applicationName: 'bench' });
 await appendFor(Number(concurrency), Number(seconds), (n) =>
-  store.append(`bench-${randomUUID()}`, 'none', [
+  opened.store.append(`bench-${randomUUID()}`, 'none', [
     {
       id: randomUUID(),
       type: 'BenchRecorded',
@@ -20,4 +20,4 @@ await appendFor(Number(concurrency), Number(seconds), (n) =>
     },
   ]),
 );
-await close();
+await opened.close();
