@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import {
   MasarProcess,
@@ -18,7 +20,8 @@ const load = 40;
 
 let folder: string;
 let masar: MasarProcess;
-let port: number;
+let port: number | undefined;
+let current: Load | undefined;
 
 beforeAll(async () => {
   folder = await temporaryDataFolder();
@@ -36,10 +39,33 @@ afterAll(async () => {
   await removeDataFolder(folder);
 }, 120_000);
 
+afterEach(async () => {
+  await current?.stop().catch(() => undefined);
+}, 120_000);
+
 /** Starts it, on the port it had where it had one. */
 async function restart(): Promise<void> {
-  masar = await MasarProcess.start(folder, { arguments: ['--empty'], port: port ?? 0 });
-  port = Number(new URL(masar.url).port);
+  port ??= await portBelowEphemeralOnes();
+  masar = await MasarProcess.start(folder, { arguments: ['--empty'], port });
+}
+
+/**
+ * A free port that no outgoing connection is given: writers that keep calling a port of those, while nobody listens
+ * there, sooner or later are given that very port for their own end, and it is taken when the service comes back.
+ */
+async function portBelowEphemeralOnes(): Promise<number> {
+  for (let candidate = 20_000 + (process.pid % 8_000); ; candidate += 1) {
+    const probe = createServer();
+    try {
+      probe.listen(candidate, '127.0.0.1');
+      await once(probe, 'listening');
+      return candidate;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || candidate > 30_000) throw error;
+    } finally {
+      probe.close();
+    }
+  }
 }
 
 const registerItem = `mutation ($input: RegisterItemInput!) {
@@ -60,6 +86,8 @@ class Load {
     private readonly client: GraphqlClient,
   ) {
     this.running = Array.from({ length: writers }, (_, writer) => this.write(writer));
+    // Told by stop(), not by the end of the process.
+    for (const writing of this.running) writing.catch(() => undefined);
   }
 
   async stop(): Promise<void> {
@@ -159,6 +187,10 @@ async function expectEachAcknowledgedOnce(sent: Load): Promise<void> {
       type: 'ReformItemRegistered',
     });
   }
+  await until('the head in the metrics', async () => {
+    const metrics = await (await fetch(`${masar.url}/metrics`)).text();
+    return metrics.includes(`\nmasar_log_head ${events.length}\n`);
+  });
   // Writers go on until each command is acknowledged: nothing else may stand.
   const own = streams.filter((stream) => stream.includes(`/${sent.prefix}-`));
   expect(own).toHaveLength(sent.acknowledged.size);
@@ -167,6 +199,7 @@ async function expectEachAcknowledgedOnce(sent: Load): Promise<void> {
 describe('under load', () => {
   it(`every acknowledged append stands once after ${killsOfApi} times kill -9 of the api`, async () => {
     const sent = new Load('api', await masar.client('recorder'));
+    current = sent;
     for (let kill = 0; kill < killsOfApi; kill += 1) {
       await sent.more(load);
       await masar.kill();
@@ -182,6 +215,7 @@ describe('under load', () => {
 
   it(`every acknowledged append stands once after ${killsOfPostgres} times kill -9 of PostgreSQL, and the service is ready again`, async () => {
     const sent = new Load('postgres', await masar.client('recorder'));
+    current = sent;
     for (let kill = 0; kill < killsOfPostgres; kill += 1) {
       await sent.more(load);
       process.kill((await postmasterPid(folder))!, 'SIGKILL');

@@ -101,7 +101,8 @@ export class MasarProcess {
     for (const stream of [child.stdout!, child.stderr!]) {
       stream.setEncoding('utf8').on('data', (chunk: string) => (this.text += chunk));
     }
-    this.ended = once(child, 'exit').then(([code, signal]) => ({
+    // Not `exit`: what it wrote last is read by then.
+    this.ended = once(child, 'close').then(([code, signal]) => ({
       code: code as number | null,
       signal: signal as NodeJS.Signals | null,
     }));
