@@ -4,6 +4,8 @@ export default {
   testMatch: ['<rootDir>/{libs,apps,test}/**/*.spec.ts', '<rootDir>/infra/*.spec.mjs'],
   modulePathIgnorePatterns: ['/dist/'],
   testEnvironment: 'node',
+  // Real servers on a busy machine: a test that hangs is ended, a slow one is not called wrong.
+  testTimeout: 60_000,
   testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { configFile: './.swcrc' }] },

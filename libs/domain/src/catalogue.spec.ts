@@ -48,10 +48,9 @@ describe('the event catalogue', () => {
   });
 
   it('names the fields that hold people, where an event has any', () => {
-    expect(types.filter((type) => describeEvent(type).personal.length > 0)).toEqual([
-      'ReformItemRegistered',
-      'ReformItemDetailsRecorded',
-    ]);
+    const holding = (path: string) => types.filter((type) => describeEvent(type).personal.includes(path));
+    expect(holding('people.*')).toEqual(['ReformItemRegistered', 'ReformItemDetailsRecorded']);
+    expect(holding('source.claimedBy')).toEqual(types.filter((type) => describeEvent(type).category === 'item'));
   });
 });
 

@@ -36,7 +36,9 @@ export interface EventDescription {
 }
 
 function described(category: Category, summary: string, personal: readonly string[] = []): EventDescription {
-  return { category, schemaVersion: 1, upcasters: [], personal, summary };
+  // Whatever a file can say of an item, it can say who said so.
+  const claimed = category === 'item' ? ['source.claimedBy'] : [];
+  return { category, schemaVersion: 1, upcasters: [], personal: [...personal, ...claimed], summary };
 }
 
 /** All event types. A new one is added here, or does not compile; an old one is never taken out. */

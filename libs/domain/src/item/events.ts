@@ -23,6 +23,8 @@ export interface SourceRow {
   readonly digest: string;
   /** The time the source claims it was recorded at, as spelled. Never our recordedAt. */
   readonly claimedAt?: string;
+  /** Opaque id of the person the source names as the author of the row. */
+  readonly claimedBy?: string;
 }
 
 /** What every event of an item may carry beside its own fields. */
