@@ -4,6 +4,7 @@ import {
   type EmbeddedPostgresOptions,
   startEmbeddedPostgres,
 } from './embedded-postgres.js';
+import { isRunning } from './process-identity.js';
 
 /** How often it is looked whether the server still runs. */
 const lookEveryMs = 250;
@@ -20,7 +21,7 @@ export async function superviseEmbeddedPostgres(options: EmbeddedPostgresOptions
   const watch = async (): Promise<void> => {
     while (!ended.signal.aborted) {
       await delay(lookEveryMs, undefined, { signal: ended.signal }).catch(() => undefined);
-      if (ended.signal.aborted || isAlive(current.pid)) continue;
+      if (ended.signal.aborted || isRunning(current.pid)) continue;
       try {
         options.log?.('PostgreSQL is gone; starting it again');
         const next = await startEmbeddedPostgres(options);
@@ -48,13 +49,4 @@ export async function superviseEmbeddedPostgres(options: EmbeddedPostgresOptions
       await current.release();
     },
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
