@@ -63,13 +63,24 @@ function satisfies(packages, candidate, range) {
 
 /** The entry npm would have written, had its registry told. */
 function entryOf(published, parent, optional) {
-  const { version, license, dependencies, optionalDependencies, engines, os, cpu, libc } = published;
+  const {
+    version,
+    license,
+    dependencies,
+    optionalDependencies,
+    engines,
+    os,
+    cpu,
+    libc,
+    scripts = {},
+  } = published;
   return Object.fromEntries(
     Object.entries({
       version,
       integrity: published['dist.integrity'],
       cpu: list(cpu),
       dev: parent.dev,
+      hasInstallScript: ['preinstall', 'install', 'postinstall'].some((script) => script in scripts),
       libc: list(libc),
       license,
       optional: optional || parent.optional,
@@ -84,7 +95,8 @@ function entryOf(published, parent, optional) {
 const list = (value) => (value === undefined || Array.isArray(value) ? value : [value]);
 
 async function publishedAs(name, range) {
-  const fields = 'version license dependencies optionalDependencies engines os cpu libc dist.integrity';
+  const fields =
+    'version license dependencies optionalDependencies engines os cpu libc scripts dist.integrity';
   const { stdout } = await promisify(execFile)('npm', [
     'view',
     `${name}@${range}`,
