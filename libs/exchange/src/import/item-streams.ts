@@ -28,9 +28,7 @@ export interface ItemStream {
   beginning: Beginning | undefined;
   /** The item's events so far. Positions are its own count: only their order matters here. */
   entries: Entry[];
-  steps: Step[] | undefined;
   readonly known: Map<string, KnownEvent>;
-  bytes: number;
   /** True where this import added to it. */
   added: boolean;
 }
@@ -41,8 +39,8 @@ export interface OwnEvents {
   readonly correlationId: string;
 }
 
-/** What the streams kept in memory may take, in bytes of their events. */
-const maxBytes = 64 * 1024 * 1024;
+/** How many events the streams kept in memory may have; each takes about a kilobyte. */
+const maxEvents = 50_000;
 const parallelReads = 8;
 const category = 'item-';
 
@@ -53,7 +51,7 @@ export class ItemStreams {
   /** Streams that exist for the check alone and were let go. */
   private readonly virtual = new Map<string, Pick<ItemStream, 'revision' | 'beginning'>>();
   private readonly ids = new Set<string>();
-  private bytes = 0;
+  private events = 0;
   /** False once a history was let go that the store does not have: what it breaks can no longer be judged. */
   complete = true;
 
@@ -61,7 +59,7 @@ export class ItemStreams {
     private readonly store: Pick<EventStore, 'readStream'>,
     /** Undefined in a check, which writes nothing. */
     private readonly own: OwnEvents | undefined,
-    private readonly limit = maxBytes,
+    private readonly limit = maxEvents,
   ) {}
 
   async get(name: string): Promise<ItemStream> {
@@ -91,25 +89,19 @@ export class ItemStreams {
     return this.ids.has(id);
   }
 
+  /** Worked out each time: kept, it would take several times what its events take. */
   history(stream: ItemStream): readonly Step[] {
-    stream.steps ??= timelineOf(stream.entries);
-    return stream.steps;
+    if (stream.entries.length === 0 && stream.revision >= 0) return [placeholder];
+    return timelineOf(stream.entries);
   }
 
   /** The stream with one more event of this import. Answers with what takes it back. */
-  add(
-    stream: ItemStream,
-    id: string,
-    event: Dated<MasarEvent>,
-    bytes: number,
-    digest: string | undefined,
-  ): () => void {
+  add(stream: ItemStream, id: string, event: Dated<MasarEvent>, digest: string): () => void {
     const before = { ...stream };
     stream.revision += 1;
     stream.known.set(id, { digest });
     stream.beginning ??= { id, ...origin(event) };
-    stream.bytes += bytes;
-    this.bytes += bytes;
+    this.events += 1;
     stream.added = true;
     if (stream.name.startsWith(category) && event.type !== 'ReferenceReserved') {
       const { decidedOn, effective } = event;
@@ -122,12 +114,11 @@ export class ItemStreams {
         effective,
         recordedAt: '9999-12-31T00:00:00.000000Z',
       };
-      stream.entries = [...stream.entries, entry];
-      stream.steps = undefined;
+      stream.entries = [...stream.entries, lean(entry)];
     }
     return () => {
       stream.known.delete(id);
-      this.bytes -= bytes;
+      this.events -= 1;
       Object.assign(stream, before);
     };
   }
@@ -136,14 +127,14 @@ export class ItemStreams {
     const stream = this.streams.get(name);
     if (!stream) return;
     this.streams.delete(name);
-    this.bytes -= stream.bytes;
+    this.events -= stream.known.size;
     for (const id of stream.known.keys()) this.ids.delete(id);
   }
 
   /** Lets go of what was used longest ago, once all takes too much. Nothing may be on its way to the store. */
   trim(): void {
     for (const [name, stream] of this.streams) {
-      if (this.bytes <= this.limit) return;
+      if (this.events <= this.limit) return;
       if (!this.own && stream.added) {
         this.virtual.set(name, { revision: stream.revision, beginning: stream.beginning });
         this.complete = false;
@@ -153,7 +144,7 @@ export class ItemStreams {
   }
 
   get full(): boolean {
-    return this.bytes > this.limit;
+    return this.events > this.limit;
   }
 
   private knownAs(event: RecordedEvent): KnownEvent {
@@ -174,15 +165,12 @@ export class ItemStreams {
       name,
       revision: virtual?.revision ?? events.at(-1)?.revision ?? -1,
       beginning: virtual ? virtual.beginning : beginning,
-      entries: isItem ? events.map(entryOf) : [],
-      steps: undefined,
+      entries: isItem ? events.map((event) => lean(entryOf(event))) : [],
       known: new Map(events.map((event) => [event.id, this.knownAs(event)])),
-      bytes: events.reduce((sum, event) => sum + event.bytes.length + 400, 200),
       added: virtual !== undefined,
     };
-    if (virtual && stream.entries.length === 0) stream.steps = [placeholder];
     this.streams.set(name, stream);
-    this.bytes += stream.bytes;
+    this.events += stream.known.size;
     for (const id of stream.known.keys()) this.ids.add(id);
     return stream;
   }
@@ -192,6 +180,15 @@ export class ItemStreams {
 function origin({ type, data }: { readonly type: string; readonly data: object }): Omit<Beginning, 'id'> {
   const { source, item } = data as { readonly source?: SourceRow; readonly item?: string };
   return { source, owner: type === 'ReferenceReserved' ? item : undefined };
+}
+
+/** An entry without its words: what it breaks does not depend on them, and they are most of it. */
+function lean(entry: Entry): Entry {
+  const data: Record<string, unknown> = { ...entry.event.data };
+  for (const field of ['text', 'attributes', 'people', 'source', 'dates', 'reason', 'requestDigest'])
+    delete data[field];
+  if ('title' in data) data['title'] = {};
+  return { ...entry, event: { type: entry.event.type, data } as ReformItemEvent };
 }
 
 /** A history that is there and says nothing: enough for what is recorded as it was. */

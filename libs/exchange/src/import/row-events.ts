@@ -87,7 +87,7 @@ export class RowEvents {
     );
     const bytes = sizeOf(envelope!);
     const after = stream.revision;
-    this.undo.push(this.streams.add(stream, id, event, bytes, this.row.digest));
+    this.undo.push(this.streams.add(stream, id, event, this.row.digest));
     this.writes.push({ write: { stream: stream.name, after, event: envelope! }, bytes });
     this.count(event.type, event.data);
   }
