@@ -66,6 +66,14 @@ module.exports = {
       to: { path: '^libs/(commands|read-models|exchange|subjects)/src/', pathNot: '^libs/$1/src/' },
     },
     {
+      name: 'imports-only-write',
+      comment:
+        'Whether a row was imported is a question to the log: a read model may be behind, halted or rebuilt.',
+      severity: 'error',
+      from: { path: '^libs/exchange/src/' },
+      to: { path: '^libs/(read-models|access)/src/' },
+    },
+    {
       name: 'libs-do-not-import-apps',
       comment: 'Imports go one way: apps → libs → libs/domain.',
       severity: 'error',
@@ -159,7 +167,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: ['^(libs|apps)/[^/]+/dist/', '-tmp\\.'] },
+    exclude: { path: '^(libs|apps)/[^/]+/dist/' },
     tsConfig: { fileName: 'tsconfig.base.json' },
     tsPreCompilationDeps: true,
     combinedDependencies: true,
