@@ -37,7 +37,7 @@ export interface EventDescription {
 
 function described(category: Category, summary: string, personal: readonly string[] = []): EventDescription {
   // Whatever a file can say of an item, it can say who said so.
-  const claimed = category === 'item' ? ['source.claimedBy'] : [];
+  const claimed = category === 'item' || category === 'decision' ? ['source.claimedBy'] : [];
   return { category, schemaVersion: 1, upcasters: [], personal: [...personal, ...claimed], summary };
 }
 

@@ -38,9 +38,12 @@ const now = 'valid_to = 9223372036854775807';
 
 export async function itemRows(programme: string, first: number): Promise<ItemRow[]> {
   const result = await pool.query<ItemRow>(
-    `select key, reference, title, state, themes, leads, irregularities, last_position::float8 as "lastPosition",
-       to_char(last_recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "lastRecordedAt"
-     from ${schema}.item where ${now} and programme_key = $1 and not removed order by sort_reference, key limit $2`,
+    `select i.key, i.reference, i.title, i.state, i.themes, i.leads, i.irregularities,
+       i.valid_from::float8 as "lastPosition",
+       to_char(i.last_recorded_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "lastRecordedAt"
+     from ${schema}.register r join ${schema}.item i on i.key = r.key and i.${now}
+     where r.${now} and r.programme_key = $1 and not r.removed
+     order by r.sort_reference collate "C", r.key limit $2`,
     [programme.toLowerCase(), first],
   );
   return result.rows;

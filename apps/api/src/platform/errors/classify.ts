@@ -30,6 +30,10 @@ const READ_MODEL_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> 
 const KNOWN: Readonly<Record<string, Readonly<Record<string, readonly [ErrorCode, string]>>>> = {
   StoreError: STORE_ERRORS,
   ReadModelError: READ_MODEL_ERRORS,
+  CursorError: {
+    BAD_CURSOR: ['BAD_USER_INPUT', 'the cursor is damaged: use what pageInfo.endCursor gave'],
+    CURSOR_EXPIRED: ['LOG_REWOUND', 'the cursor comes from another history of the log: start over'],
+  },
 };
 
 /** GraphQL's own words for a document over `maxTokens`. */
