@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { connectionConfig } from './connection.js';
-import type { AppendRow } from './postgres-event-store.js';
+import type { AppendRow } from './append-request.js';
 
 /** The server answers a batch within this, or the connection is given up and the batch sent again. */
 const queryTimeoutMs = 20_000;
@@ -8,6 +8,7 @@ const queryTimeoutMs = 20_000;
 /** The one connection a process appends through; made anew where it broke. */
 export class AppendConnection {
   private client: Client | undefined;
+  private connecting: Promise<Client> | undefined;
   closed = false;
 
   constructor(
@@ -21,13 +22,13 @@ export class AppendConnection {
    * @param onSent told just before the server may begin to write
    */
   async append(parameters: readonly string[], onSent: () => void): Promise<AppendRow[]> {
-    const client = this.client ?? (await this.connect());
+    const client = this.client ?? (await this.connected());
     onSent();
     try {
       const { rows } = await client.query<AppendRow>({
         name: 'masar-append',
         text: `select request, outcome, first_position, last_position, last_revision, at
-          from masar.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+          from masar.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
         values: [...parameters],
         rowMode: 'array',
         types: { getTypeParser: () => (text: string) => text },
@@ -50,9 +51,16 @@ export class AppendConnection {
     await client?.end().catch(() => undefined);
   }
 
+  private connected(): Promise<Client> {
+    this.connecting ??= this.connect().finally(() => (this.connecting = undefined));
+    return this.connecting;
+  }
+
   private async connect(): Promise<Client> {
     const client = new Client({
       ...connectionConfig(this.connectionString, `${this.applicationName} append`),
+      // A batch may be sent before the one ahead of it is answered; each is a transaction of its own.
+      pipeline: true,
       query_timeout: queryTimeoutMs,
       lock_timeout: 10_000,
       statement_timeout: 15_000,

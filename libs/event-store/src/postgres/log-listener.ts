@@ -1,6 +1,6 @@
 import { Client } from 'pg';
 import { backoffMs, connectionConfig } from './connection.js';
-import { logChannel } from './log-migrations.js';
+import { logChannel } from './append-function.js';
 
 /** Where no notification comes, somebody who waits looks again after this. */
 const lookAgainMs = 1_000;

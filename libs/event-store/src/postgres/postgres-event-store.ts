@@ -1,6 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import type { Pool } from 'pg';
-import { ConcurrencyError, StoreError } from '../errors.js';
+import { StoreError } from '../errors.js';
 import type {
   Appended,
   EventStore,
@@ -10,50 +9,20 @@ import type {
   StreamRange,
 } from '../ports.js';
 import { AppendConnection } from './append-connection.js';
-import { canonicaliseEvent, loneSurrogate } from './canonical.js';
+import { answerBatch, encode, type Pending, prepare } from './append-request.js';
 import { backoffMs } from './connection.js';
 import { faultOf, readError } from './postgres-errors.js';
-import { isoFromText, recordedEvents, selectEvents } from './recorded-row.js';
+import { recordedEvents, selectEvents } from './recorded-row.js';
 
-/** An event's columns as elements of PostgreSQL array literals. */
-interface EncodedEvent {
-  readonly id: string;
-  readonly type: string;
-  readonly version: number;
-  readonly meta: string;
-  readonly data: string;
-  readonly salt: string;
-}
-
-/** One append that waits for its batch. */
-interface Pending {
-  readonly stream: string;
-  readonly expected: ExpectedRevision;
-  readonly ids: readonly string[];
-  readonly events: readonly EncodedEvent[];
-  readonly bytes: number;
-  readonly deadline: number;
-  sent: boolean;
-  readonly resolve: (appended: Appended) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/** A row of `masar.append`. */
-export type AppendRow = [
-  request: string,
-  outcome: 'ok' | 'duplicate' | 'partial' | 'taken' | 'conflict',
-  first: string | null,
-  last: string | null,
-  revision: string | null,
-  at: string | null,
-];
-
-const maxBatchEvents = 256;
+/** A batch is closed once it has this many. */
+const maxBatchEvents = 128;
 const maxBatchBytes = 4 * 1024 * 1024;
 const maxQueuedBytes = 64 * 1024 * 1024;
-const maxStreamLength = 512;
-/** How long an append may take, a restart of the database included. */
-const patienceMs = 30_000;
+/**
+ * With so many waiting a second batch is sent while the server still works on the first, so that neither waits for the
+ * other. With fewer it is better to wait and share one commit.
+ */
+const worthSendingAhead = 64;
 
 /**
  * The store on PostgreSQL. Appends of one process that come while another is under way are written together, in the
@@ -62,8 +31,10 @@ const patienceMs = 30_000;
 export class PostgresEventStore implements EventStore {
   private queue: Pending[] = [];
   private queuedBytes = 0;
-  private writing: Promise<void> | undefined;
-  private closed = false;
+  private readonly underWay = new Set<readonly Pending[]>();
+  private scheduled = false;
+  private closing: Promise<void> | undefined;
+  private drained: (() => void) | undefined;
 
   constructor(
     private readonly pool: Pool,
@@ -73,13 +44,13 @@ export class PostgresEventStore implements EventStore {
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
     return new Promise((resolve, reject) => {
       const pending = prepare(stream, expected, events, resolve, reject);
-      if (this.closed) throw new StoreError('CLOSED', 'the store is closed');
+      if (this.closing) throw new StoreError('CLOSED', 'the store is closed');
       if (this.queuedBytes + pending.bytes > maxQueuedBytes) {
         throw new StoreError('OVERLOADED', 'too many appends wait for the database; try again later');
       }
       this.queuedBytes += pending.bytes;
       this.queue.push(pending);
-      this.writing ??= this.write().finally(() => (this.writing = undefined));
+      this.schedule();
     });
   }
 
@@ -101,27 +72,48 @@ export class PostgresEventStore implements EventStore {
   }
 
   /** Takes no more appends; those under way finish first. */
-  async close(): Promise<void> {
-    this.closed = true;
-    await this.writing;
-    await this.connection.close();
+  close(): Promise<void> {
+    this.closing ??= new Promise<void>((resolve) => {
+      this.drained = resolve;
+      this.schedule();
+    }).then(() => this.connection.close());
+    return this.closing;
   }
 
-  private async write(): Promise<void> {
-    // Whoever appends in the same turn, or when an earlier append of theirs is answered, shares the next batch.
-    await turn();
-    while (this.queue.length > 0) {
-      await this.settle(this.takeBatch(), 0);
-      await turn();
+  /** Whoever appends in the same turn, or when an earlier append of theirs is answered, shares the next batch. */
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      this.send();
+    });
+  }
+
+  private send(): void {
+    while (this.underWay.size === 0 || (this.underWay.size < 2 && this.queue.length >= worthSendingAhead)) {
+      const batch = this.takeBatch();
+      if (batch.length === 0) break;
+      this.underWay.add(batch);
+      void this.settle(batch, 0).finally(() => {
+        this.underWay.delete(batch);
+        this.schedule();
+      });
     }
+    if (this.queue.length === 0 && this.underWay.size === 0) this.drained?.();
   }
 
-  /** The next appends in order, each stream and each event id at most once. */
+  /** The next appends in order, each stream and each event id at most once in all that is under way. */
   private takeBatch(): Pending[] {
     const batch: Pending[] = [];
     const left: Pending[] = [];
     const streams = new Set<string>();
     const ids = new Set<string>();
+    const reserve = (pending: Pending): void => {
+      streams.add(pending.stream);
+      for (const id of pending.ids) ids.add(id);
+    };
+    for (const sent of this.underWay) sent.forEach(reserve);
     let events = 0;
     let bytes = 0;
     let index = 0;
@@ -132,8 +124,7 @@ export class PostgresEventStore implements EventStore {
         streams.add(pending.stream);
         continue;
       }
-      streams.add(pending.stream);
-      for (const id of pending.ids) ids.add(id);
+      reserve(pending);
       events += pending.ids.length;
       bytes += pending.bytes;
       batch.push(pending);
@@ -149,7 +140,7 @@ export class PostgresEventStore implements EventStore {
     let sent = false;
     try {
       const rows = await this.connection.append(parameters, () => (sent = true));
-      for (const row of rows) answer(batch[Number(row[0])]!, row);
+      answerBatch(batch, rows);
       return;
     } catch (error) {
       for (const pending of batch) pending.sent ||= sent;
@@ -184,131 +175,6 @@ export class PostgresEventStore implements EventStore {
     if (alive.length === 0) return;
     await new Promise((resolve) => setTimeout(resolve, wait));
     await this.settle(alive, attempt + 1);
-  }
-}
-
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
-}
-
-function prepare(
-  stream: string,
-  expected: ExpectedRevision,
-  events: readonly NewEvent[],
-  resolve: Pending['resolve'],
-  reject: Pending['reject'],
-): Pending {
-  if (
-    stream === '' ||
-    stream.length > maxStreamLength ||
-    loneSurrogate.test(stream) ||
-    stream.includes('\0')
-  ) {
-    throw new StoreError(
-      'INVALID_EVENT',
-      `a stream's name has 1 to ${maxStreamLength} characters, and no U+0000`,
-    );
-  }
-  if (events.length === 0 || events.length > maxBatchEvents) {
-    throw new StoreError(
-      'INVALID_EVENT',
-      `an append has 1 to ${maxBatchEvents} events, not ${events.length}`,
-    );
-  }
-  if (expected !== 'none' && (!Number.isSafeInteger(expected) || expected < 0)) {
-    throw new StoreError('INVALID_EVENT', `expected revision ${expected} is neither a revision nor none`);
-  }
-  const ids = events.map(({ id }) => requireUuid(id));
-  if (new Set(ids).size < ids.length)
-    throw new StoreError('INVALID_EVENT', 'an event id stands twice in one append');
-  const salts = randomBytes(32 * events.length).toString('hex');
-  const encoded = events.map((event, index) => {
-    const { meta, data } = canonicaliseEvent(event);
-    return {
-      id: ids[index]!,
-      type: quoted(event.type),
-      version: event.schemaVersion,
-      meta: JSON.stringify(meta),
-      data: JSON.stringify(data),
-      salt: `"\\\\x${salts.slice(index * 64, index * 64 + 64)}"`,
-    };
-  });
-  const bytes = encoded.reduce((sum, { meta, data }) => sum + meta.length + data.length + 200, stream.length);
-  return {
-    stream,
-    expected,
-    ids,
-    events: encoded,
-    bytes,
-    deadline: Date.now() + patienceMs,
-    sent: false,
-    resolve,
-    reject,
-  };
-}
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-function requireUuid(id: string): string {
-  const lower = id.toLowerCase();
-  if (!uuid.test(lower)) throw new StoreError('INVALID_EVENT', `event id ${id.slice(0, 60)} is no UUID`);
-  return lower;
-}
-
-/**
- * An element of a PostgreSQL array literal. Canonical JSON needs no more than `JSON.stringify`, which escapes just what
- * the literal wants escaped: it holds no raw control character.
- */
-function quoted(text: string): string {
-  return `"${text.replace(/["\\]/g, String.raw`\$&`)}"`;
-}
-
-/** The parameters of `masar.append`, as array literals. */
-function encode(batch: readonly Pending[]): string[] {
-  const events = batch.flatMap((pending) => pending.events);
-  const array = (elements: readonly (string | number)[]) => `{${elements.join()}}`;
-  return [
-    array(batch.map(({ stream }) => quoted(stream))),
-    array(batch.map(({ expected }) => (expected === 'none' ? -1 : expected))),
-    array(batch.map(({ ids }) => ids.length)),
-    array(batch.flatMap(({ ids }, request) => ids.map(() => request))),
-    array(events.map(({ id }) => id)),
-    array(events.map(({ type }) => type)),
-    array(events.map(({ version }) => version)),
-    array(events.map(({ meta }) => meta)),
-    array(events.map(({ data }) => data)),
-    array(events.map(({ salt }) => salt)),
-  ];
-}
-
-function answer(pending: Pending, [, outcome, first, last, revision, at]: AppendRow): void {
-  switch (outcome) {
-    case 'ok':
-    case 'duplicate':
-      pending.resolve({
-        firstPosition: Number(first),
-        position: Number(last),
-        revision: Number(revision),
-        recordedAt: isoFromText(at!),
-        // A retry of our own after a broken connection is the first answer, late.
-        duplicate: outcome === 'duplicate' && !pending.sent,
-      });
-      return;
-    case 'conflict': {
-      const actual = Number(revision);
-      pending.reject(new ConcurrencyError(pending.stream, pending.expected, actual < 0 ? 'none' : actual));
-      return;
-    }
-    case 'partial':
-      pending.reject(
-        new StoreError(
-          'PARTIAL_DUPLICATE',
-          'some of these events are on the stream already, and some are not',
-        ),
-      );
-      return;
-    case 'taken':
-      pending.reject(new StoreError('EVENT_ID_TAKEN', 'an event id is in use on another stream'));
   }
 }
 
