@@ -89,3 +89,21 @@ describe('a batch of appends', () => {
     await reopened.close();
   });
 });
+
+describe('the position of a time', () => {
+  it('is that of the last event recorded by then, whichever event the time is of', async () => {
+    const { store, log, ...backend } = await openPostgres({
+      connectionString: await postgres.createDatabase(),
+    });
+    expect(await log.positionAt('2999-01-01T00:00:00Z')).toBe(0);
+    for (let n = 0; n < 20; n += 1) await store.append(freshStream(), 'none', sampleEvents((n % 3) + 1));
+    const events = await log.readAll(0, 100);
+    for (const { recordedAt } of events) {
+      const last = events.findLast((event) => event.recordedAt <= recordedAt)!;
+      expect(await log.positionAt(recordedAt)).toBe(last.position);
+    }
+    expect(await log.positionAt('2000-01-01T00:00:00Z')).toBe(0);
+    expect(await log.positionAt('2999-01-01T00:00:00Z')).toBe(events.length);
+    await backend.close();
+  });
+});
