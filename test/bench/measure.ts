@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '../..');
 const loader = join(root, 'test/support/ts-loader.mjs');
+/** A worker that takes longer than this hangs. */
+const patienceMs = 240_000;
 
 /** Everything started and not ended yet, so that Ctrl-C leaves nothing behind. */
 const running = new Set<ChildProcess>();
@@ -11,29 +13,42 @@ export function endAll(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-/** Starts a file of ours as a process of its own. */
+/** Starts a file of ours as a process of its own, which answers {@link cpuMs}. */
 export function start(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  // As `npm start` has it, for both sides.
-  const child = spawn(
-    process.execPath,
-    ['--max-semi-space-size=64', '--import', loader, join(root, file), ...args],
-    {
-      cwd: root,
-      env: { ...process.env, ...env },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
+  const marks = join(import.meta.dirname, 'workers/cpu-marks.ts');
+  // The young generation as `npm start` has it, for both sides.
+  const flags = ['--max-semi-space-size=64', '--import', loader, '--import', marks];
+  const child = spawn(process.execPath, [...flags, join(root, file), ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
   running.add(child);
   child.on('exit', () => running.delete(child));
   return child;
 }
 
+/** CPU milliseconds a process used so far, all its threads together, as it says itself. */
+export function cpuMs(child: ChildProcess): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const ended = (): void => reject(new Error('the process ended before it told its CPU time'));
+    child.once('exit', ended);
+    child.once('message', ({ user, system }: NodeJS.CpuUsage) => {
+      child.off('exit', ended);
+      resolve((user + system) / 1_000);
+    });
+    child.send('cpu');
+  });
+}
+
 /** Runs a worker to its end; the last line it prints is its figure. */
 export async function figureOf(worker: string, ...args: readonly (string | number)[]): Promise<number> {
   const child = start(`test/bench/workers/${worker}.ts`, args.map(String));
+  const hangs = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   let printed = '';
   child.stdout!.on('data', (data: Buffer) => (printed += data.toString()));
-  const code = await new Promise<number | null>((resolve) => child.on('exit', resolve));
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  clearTimeout(hangs);
   const figure = Number(printed.trim().split('\n').at(-1));
   if (code !== 0 || !Number.isFinite(figure))
     throw new Error(`${worker} failed (${code}): ${printed.slice(-500)}`);

@@ -1,12 +1,12 @@
-import type { ChildProcess } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { isDeepStrictEqual } from 'node:util';
 import { issueToken, loadTokenKey } from '@masar/access';
-import { type Comparison, start } from './measure.js';
+import { type Comparison, cpuMs, start } from './measure.js';
 
-/** A page of 50 items, each with six entries of its journey. */
+/** A page of 50 items, each with up to six entries of its journey. */
 const query = `{
   reformItems(programme: "MOI-2017", first: 50) {
     nodes {
@@ -15,45 +15,120 @@ const query = `{
     }
   }
 }`;
-const requests = 600;
+const body = JSON.stringify({ query });
+const requests = 400;
 const concurrency = 32;
 
 interface Server {
   readonly child: ChildProcess;
   readonly url: string;
+  readonly headers: Record<string, string>;
 }
 
-/** CPU milliseconds a process used so far, from the kernel's own account (in hundredths of a second). */
-async function cpuMs({ child }: Server): Promise<number> {
-  const stat = await readFile(`/proc/${child.pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
+/**
+ * Three servers on the same rows, each a process of its own that stays up through all rounds: ours filled the tables,
+ * the peers read them. Only one is asked at a time; the others wait and cost nothing.
+ */
+export class PageServers {
+  private folder: string | undefined;
+  private readonly servers: Record<string, Server> = {};
 
-/** CPU milliseconds of the server for one page. */
-async function cost(server: Server, authorization: string): Promise<number> {
-  const body = JSON.stringify({ query });
-  const headers = { 'content-type': 'application/json', accept: 'application/json', authorization };
-  const ask = async (): Promise<void> => {
-    const answer = await fetch(server.url, { method: 'POST', headers, body });
-    const text = await answer.text();
-    if (!answer.ok || !text.includes('"stateAfter"') || text.includes('"errors"'))
-      throw new Error(text.slice(0, 500));
-  };
-  const run = async (count: number): Promise<void> => {
-    let left = count;
-    const loop = async (): Promise<void> => {
-      while (left > 0) {
-        left -= 1;
-        await ask();
-      }
+  /** @throws Error where they do not all give the same answer */
+  async start(databaseUrl: string): Promise<void> {
+    this.folder = await mkdtemp(join(tmpdir(), 'masar-bench-api-'));
+    const env = { DATABASE_URL: databaseUrl, MASAR_DATA: this.folder, PORT: '0', LOG_LEVEL: 'info' };
+    const ours = await listen('apps/api/src/main.ts', /"url":"(http:[^"]+)".*Masar is ready/, env);
+    const token = await issueToken(await loadTokenKey(this.folder), {
+      subject: 'bench',
+      roles: { '*': ['analyst'] },
+      lifetimeSeconds: 3_600,
+      now: new Date(),
+    });
+    this.servers['ours'] = {
+      ...ours,
+      url: `${ours.url}/graphql`,
+      headers: { authorization: `Bearer ${token}` },
     };
-    await Promise.all(Array.from({ length: concurrency }, loop));
+    for (const peer of ['page-apollo', 'page-raw']) {
+      this.servers[peer] = await listen(`test/bench/workers/${peer}.ts`, /listening (http:\S+)/, {
+        DATABASE_URL: databaseUrl,
+      });
+    }
+    const [expected, ...others] = await Promise.all(
+      Object.values(this.servers).map(async (server) => JSON.parse(await ask(server)) as { data: unknown }),
+    );
+    for (const { data } of others) {
+      if (!isDeepStrictEqual(data, expected!.data)) throw new Error('the servers answer differently');
+    }
+    // Compiled code and full pools before the first round, for all alike.
+    for (const name of Object.keys(this.servers)) await this.cost(name);
+  }
+
+  async stop(): Promise<void> {
+    for (const { child } of Object.values(this.servers)) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = new Promise((resolve) => child.on('exit', resolve));
+      child.kill('SIGTERM');
+      await ended;
+    }
+    if (this.folder !== undefined) await rm(this.folder, { recursive: true, force: true });
+  }
+
+  /** Rows 7 and 8: CPU of the server for one page. */
+  comparisons(): Comparison[] {
+    const row = { unit: 'CPU ms/page', ours: () => this.cost('ours') };
+    return [
+      {
+        ...row,
+        name: 'page of 50 × 6, of Apollo',
+        against: "Nest's Apollo driver as usually written, same rows",
+        target: 2,
+        sense: 'atLeast',
+        theirs: () => this.cost('page-apollo'),
+        ratio: (mine, theirs) => theirs / mine,
+      },
+      {
+        ...row,
+        name: 'page of 50 × 6, of raw graphql-jit',
+        against: 'raw Fastify + graphql-jit, same rows',
+        target: 1.6,
+        sense: 'atMost',
+        theirs: () => this.cost('page-raw'),
+      },
+    ];
+  }
+
+  private async cost(name: string): Promise<number> {
+    const server = this.servers[name]!;
+    // The first few warm what went cold while the others were asked.
+    await askMany(server, requests / 10);
+    const before = await cpuMs(server.child);
+    await askMany(server, requests);
+    return ((await cpuMs(server.child)) - before) / requests;
+  }
+}
+
+async function ask({ url, headers }: Server): Promise<string> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
+    body,
+  });
+  const text = await answer.text();
+  if (!answer.ok || !text.includes('"stateAfter"') || text.includes('"errors"'))
+    throw new Error(text.slice(0, 500));
+  return text;
+}
+
+async function askMany(server: Server, count: number): Promise<void> {
+  let left = count;
+  const loop = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      await ask(server);
+    }
   };
-  await run(requests);
-  const before = await cpuMs(server);
-  await run(requests);
-  return ((await cpuMs(server)) - before) / requests;
+  await Promise.all(Array.from({ length: concurrency }, loop));
 }
 
 /** Starts a server and waits for the line that says where it listens. */
@@ -68,64 +143,5 @@ async function listen(file: string, pattern: RegExp, env: NodeJS.ProcessEnv): Pr
     });
     child.on('exit', () => reject(new Error(`${file} ended: ${printed.slice(-500)}`)));
   });
-  return { child, url };
-}
-
-async function stop({ child }: Server): Promise<void> {
-  const ended = new Promise((resolve) => child.on('exit', resolve));
-  child.kill('SIGTERM');
-  await ended;
-}
-
-export function pageComparisons(databaseUrl: string): Comparison[] {
-  let folder: string | undefined;
-  const ours = async (): Promise<number> => {
-    folder ??= await mkdtemp(join(tmpdir(), 'masar-bench-api-'));
-    const env = { DATABASE_URL: databaseUrl, MASAR_DATA: folder, PORT: '0', LOG_LEVEL: 'info' };
-    const server = await listen('apps/api/src/main.ts', /"url":"(http:[^"]+)".*Masar is ready/, env);
-    try {
-      const request = {
-        subject: 'bench',
-        roles: { '*': ['analyst' as const] },
-        lifetimeSeconds: 3_600,
-        now: new Date(),
-      };
-      const token = await issueToken(await loadTokenKey(folder), request);
-      return await cost({ ...server, url: `${server.url}/graphql` }, `Bearer ${token}`);
-    } finally {
-      await stop(server);
-    }
-  };
-  const peer = (file: string) => async (): Promise<number> => {
-    // The first of ours fills the tables the peers read.
-    if (folder === undefined) await ours();
-    const server = await listen(`test/bench/workers/${file}.ts`, /listening (http:\S+)/, {
-      DATABASE_URL: databaseUrl,
-    });
-    try {
-      return await cost(server, '');
-    } finally {
-      await stop(server);
-    }
-  };
-  const page = { unit: 'CPU ms/page', ours };
-  return [
-    {
-      ...page,
-      name: 'page of 50 × 6, of Apollo',
-      against: "Nest's Apollo driver as usually written, same rows",
-      target: 2,
-      sense: 'atLeast',
-      theirs: peer('page-apollo'),
-      ratio: (mine, theirs) => theirs / mine,
-    },
-    {
-      ...page,
-      name: 'page of 50 × 6, of raw graphql-jit',
-      against: 'raw Fastify + graphql-jit, same rows',
-      target: 1.6,
-      sense: 'atMost',
-      theirs: peer('page-raw'),
-    },
-  ];
+  return { child, url, headers: {} };
 }

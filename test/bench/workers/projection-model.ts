@@ -18,10 +18,17 @@ export function benchModel(name: string) {
     keyOf: ({ stream }) => stream,
     evolve: ({ item: [before] }, { position, data }) => {
       const { reference, state, title, reason } = data as Record<string, string>;
-      const row = { reference: reference!, state: state!, position };
       return {
-        item: [{ ...row, title: title!, changes: (before?.changes ?? 0) + 1 }],
-        history: [{ ...row, reason: reason! }],
+        item: [
+          {
+            reference: reference!,
+            state: state!,
+            title: title!,
+            changes: before === undefined ? 1 : before.changes + 1,
+            position,
+          },
+        ],
+        history: [{ position, reference: reference!, state: state!, reason: reason! }],
       };
     },
   });
