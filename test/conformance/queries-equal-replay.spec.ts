@@ -122,6 +122,7 @@ function replayed(key: string, position: number): Step[] {
     .filter(({ type }) => type !== 'ReferenceReserved')
     .map((event) => ({
       position: event.position,
+      id: event.id,
       event: decode(event) as ReformItemEvent,
       decidedOn: event.decidedOn,
       effective: event.effective,

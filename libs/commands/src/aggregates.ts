@@ -27,6 +27,7 @@ import {
 export function entryOf(event: RecordedEvent): Entry {
   return {
     position: event.position,
+    id: event.id,
     event: decode(event) as ReformItemEvent,
     decidedOn: event.decidedOn,
     effective: event.effective,

@@ -4,9 +4,7 @@ import {
   type DecidedItem,
   type DecisionInput,
   type LoadedItem,
-  type Outcome,
   decide,
-  decisionKinds,
   decisionStream,
   effectOn,
   maxItemsInDecision,
@@ -16,6 +14,7 @@ import {
 import { recordState, registerItem, remove } from './item/decisions.js';
 import { type LifecycleState, endStates } from './item/lifecycle.js';
 import { type Entry, stateOf, timelineOf } from './item/timeline.js';
+import { type Outcome, decisionKinds } from './outcome.js';
 import { declareRelations, evolveRelations, noRelations } from './relations.js';
 import { refusalOf, specification } from './testing/given.js';
 import { type Decide, asEntry, happened, on, record, registered, wayTo } from './testing/item-histories.js';
@@ -202,7 +201,7 @@ describe('recording a decision', () => {
     const state = { [a]: wayTo.Proposed };
     given(state)
       .when(deciding(amend({})))
-      .thenRefused('INVALID_INPUT', 'items.0.outcome');
+      .thenRefused('INVALID_INPUT', 'items.0.outcome.text');
     given(state)
       .when(deciding(amend({ title: {} })))
       .thenRefused('INVALID_INPUT', 'items.0.outcome.title');
@@ -360,7 +359,14 @@ describe('the effect of a decision on an item', () => {
       'ClosedNotImplemented',
     ],
     [{ kind: 'reopen' }, 'Rejected', 'ReformItemReopened', 'UnderReview'],
+    [{ kind: 'assign', leads: ['UNIT-A'] }, 'Adopted', 'ReformItemAssigned', 'Adopted'],
+    [{ kind: 'setHorizon', horizon: 'immediate' }, 'Adopted', 'ReformItemClassified', 'Adopted'],
+    [{ kind: 'setScope', scopes: [{ scope: 'NATIONWIDE' }] }, 'Adopted', 'ReformItemClassified', 'Adopted'],
+    [{ kind: 'setPriority', priority: 'high' }, 'Adopted', 'ReformItemClassified', 'Adopted'],
+    [{ kind: 'setDueDate', dueDate: '2018-06' }, 'Adopted', 'ReformItemDueDateSet', 'Adopted'],
     [{ kind: 'discuss' }, 'Adopted', 'ReformItemDiscussed', 'Adopted'],
+    [{ kind: 'revoke', decision: 'd-0' }, 'Adopted', 'ReformItemDecisionRevoked', 'Adopted'],
+    [{ kind: 'annul', decision: 'd-0' }, 'Adopted', 'ReformItemDecisionAnnulled', 'Adopted'],
   ];
 
   it('has been thought of for every kind', () => {

@@ -1,26 +1,23 @@
 import type { Body } from './body.js';
 import type { DateNotes, Dated, GivenDates } from './event.js';
-import { readDates } from './event.js';
-import {
-  type ItemInput,
-  type DatedItemEvent,
-  dated,
-  itemWhen,
-  requireAllowed,
-  withoutUndefined,
-} from './item/decisions.js';
-import {
-  type AdoptionManner,
-  type ClosedAs,
-  type ClosureCause,
-  type LapseCode,
-  lapseCodes,
-} from './item/events.js';
-import type { ReformItemEvent } from './item/events.js';
-import { type LifecycleState, isEnd } from './item/lifecycle.js';
-import { type ReformItem, itemId } from './item/reform-item.js';
+import { readDates, withoutUndefined } from './event.js';
+import { type ItemInput, type DatedItemEvent, dated, itemWhen, requireAllowed } from './item/decisions.js';
+import { type LapseCode, lapseCodes } from './item/events.js';
+import { type Irregularity, isEnd } from './item/lifecycle.js';
+import { itemId } from './item/reform-item.js';
 import type { Step } from './item/timeline.js';
 import { stateOf } from './item/timeline.js';
+import {
+  type EffectEvent,
+  type Outcome,
+  eventOf,
+  needsApprovingBody,
+  needsReason,
+  relationOf,
+  releasesRelations,
+  requireOutcome,
+  targetsOf,
+} from './outcome.js';
 import { Refusal } from './refusal.js';
 import type { FieldProblem } from './refusal.js';
 import { type Relation, type Relations, requireNoCycle } from './relations.js';
@@ -31,51 +28,38 @@ export type DecisionMode = (typeof decisionModes)[number];
 export const decisionMethods = ['consensus', 'vote', 'chair', 'notKnown'] as const;
 export type DecisionMethod = (typeof decisionMethods)[number];
 
-/** What was decided about one item. */
-export type Outcome =
-  | {
-      readonly kind: 'adopt';
-      readonly manner: AdoptionManner;
-      readonly title?: LangText;
-      readonly text?: LangText;
-    }
-  | { readonly kind: 'approve' }
-  | { readonly kind: 'reject' }
-  | { readonly kind: 'defer'; readonly until?: string }
-  | { readonly kind: 'resume' }
-  | { readonly kind: 'refer'; readonly to: LangText }
-  | { readonly kind: 'return' }
-  | { readonly kind: 'amend'; readonly title?: LangText; readonly text?: LangText }
-  | { readonly kind: 'merge'; readonly into: string }
-  | { readonly kind: 'split'; readonly into: readonly string[] }
-  | { readonly kind: 'supersede'; readonly by: readonly string[] }
-  | { readonly kind: 'close'; readonly as: ClosedAs; readonly cause?: ClosureCause }
-  | { readonly kind: 'reopen'; readonly to?: LifecycleState }
-  | { readonly kind: 'discuss' };
-
-export type DecisionKind = Outcome['kind'];
-export const decisionKinds = [
-  'adopt',
-  'approve',
-  'reject',
-  'defer',
-  'resume',
-  'refer',
-  'return',
-  'amend',
-  'merge',
-  'split',
-  'supersede',
-  'close',
-  'reopen',
-  'discuss',
-] as const satisfies readonly DecisionKind[];
-
 export interface DecidedItem {
   /** Item id, `<programme>/<reference>`. */
   readonly item: string;
   readonly outcome: Outcome;
   readonly reason?: LangText;
+  /** Where delegations stood differently on this item than on the decision as a whole. */
+  readonly positions?: readonly DelegationPosition[];
+}
+
+/** Where a delegation stood. */
+export const positionKinds = ['for', 'against', 'abstained', 'absent', 'reservation', 'dissent'] as const;
+export type PositionKind = (typeof positionKinds)[number];
+
+/** How one delegation stood to a decision. A reservation or a dissent has its words, in their language. */
+export interface DelegationPosition {
+  /** Reference of the organisation whose delegation it is. */
+  readonly delegation: string;
+  readonly position: PositionKind;
+  readonly text?: LangText;
+}
+
+/** Votes counted, where they were. They need not add up to the delegations known. */
+export interface Votes {
+  readonly for: number;
+  readonly against: number;
+  readonly abstained: number;
+}
+
+/** How many were present, and how many the rules ask for. */
+export interface Quorum {
+  readonly required?: number;
+  readonly present: number;
 }
 
 /** The legal basis of a decision: an article of an instrument, in a version. */
@@ -104,6 +88,11 @@ export interface DecisionRecorded {
     readonly basis?: readonly Basis[];
     readonly minutes?: string;
     readonly note?: LangText;
+    readonly votes?: Votes;
+    readonly quorum?: Quorum;
+    readonly positions?: readonly DelegationPosition[];
+    /** What only the recorder could know of it, and what holds for each of its effects: `LATE`, `AFTER_MINUTES`. */
+    readonly flags?: readonly Irregularity[];
     readonly asRecorded?: boolean;
     readonly illustrative?: boolean;
     readonly dates?: DateNotes;
@@ -115,7 +104,11 @@ export function decisionStream(id: string): string {
   return `decision-${id}`;
 }
 
-export interface DecisionInput extends GivenDates, Pick<ItemInput, 'asRecorded' | 'illustrative'> {
+export interface DecisionInput
+  extends
+    GivenDates,
+    Pick<ItemInput, 'asRecorded' | 'illustrative' | 'flags'>,
+    Pick<DecisionRecorded['data'], 'votes' | 'quorum' | 'positions'> {
   readonly id: string;
   readonly programme: string;
   readonly items: readonly (DecidedItem & { readonly expectedRevision?: number })[];
@@ -181,10 +174,12 @@ export function decide(
       if (removed) fail('ITEM_REMOVED', `${target} is removed`);
       else if (standing && isEnd(standing.state)) fail('ITEM_ENDED', `${target} has ended`);
     }
-    if (decided.outcome.kind === 'approve' && (body?.competence !== 'approves' || body.dissolved)) {
+    if (needsApprovingBody(decided.outcome) && (body?.competence !== 'approves' || body.dissolved)) {
       fail('NOT_COMPETENT', `${input.body ?? 'no body'} is not a body that approves`);
     }
-    if (decided.outcome.kind === 'reopen' && !decided.reason) fail('REASON_REQUIRED', 'a reopening says why');
+    if (needsReason(decided.outcome) && !decided.reason) {
+      fail('REASON_REQUIRED', `to ${decided.outcome.kind} an item takes a reason`);
+    }
     try {
       const item = itemWhen(loaded.history, effective, input.sessionOrder);
       requireAllowed(item, eventOf(decided.outcome, item));
@@ -204,11 +199,12 @@ export function decide(
   requireNoCycle(relations, relationsAdded(input.items), relationsReleased(input.items));
   const { id, programme, workshop, session, sessionOrder, basis, minutes, note, asRecorded, illustrative } =
     input;
+  const { votes, quorum, positions, flags } = input;
   const data = withoutUndefined({
     id,
     programme,
-    items: input.items.map(({ item, outcome, reason }) =>
-      withoutUndefined({ item, outcome: withoutUndefined(outcome), reason }),
+    items: input.items.map(({ item, outcome, reason, positions: own }) =>
+      withoutUndefined({ item, outcome: withoutUndefined(outcome), reason, positions: own }),
     ),
     body: input.body,
     workshop,
@@ -219,6 +215,10 @@ export function decide(
     basis,
     minutes,
     note,
+    votes,
+    quorum,
+    positions,
+    flags: flags?.length ? flags : undefined,
     asRecorded,
     illustrative,
     ...notes,
@@ -248,95 +248,26 @@ function requireShape({ items, note, programme, sessionOrder }: DecisionInput): 
     if (seen.has(item)) fail('item', 'stands twice in the decision: give it one outcome');
     seen.add(item);
     if (reason) requireText(reason, `${path}.reason`);
-    if (outcome.kind === 'amend' && !outcome.title && !outcome.text)
-      fail('outcome', 'amends neither title nor text');
-    if (outcome.kind === 'amend' || outcome.kind === 'adopt') {
-      if (outcome.title) requireText(outcome.title, `${path}.outcome.title`);
-      if (outcome.text) requireText(outcome.text, `${path}.outcome.text`);
-    }
-    if (outcome.kind === 'refer') requireText(outcome.to, `${path}.outcome.to`);
+    requireOutcome(outcome, (field, message) => fail(`outcome.${field}`, message), `${path}.outcome`);
     const targets = [...new Set(targetsOf(outcome))];
     // Relations hold within a programme: no stream sees a cycle across two.
     const stranger = [item, ...targets].find((id) => !id.startsWith(own));
     if (stranger !== undefined) fail('item', `is about ${stranger}, which is not an item of ${programme}`);
     if (targets.includes(item)) fail('outcome', 'names the item itself');
-    if (outcome.kind === 'split' && targets.length < 2) fail('outcome.into', 'names fewer than two items');
-    if (outcome.kind === 'supersede' && targets.length < 1) fail('outcome.by', 'names no item');
-    if (outcome.kind === 'reopen' && outcome.to && isEnd(outcome.to)) fail('outcome.to', 'is an end');
   });
-}
-
-/** The items an outcome points to. */
-export function targetsOf(outcome: Outcome): readonly string[] {
-  if (outcome.kind === 'merge') return [outcome.into];
-  if (outcome.kind === 'split') return outcome.into;
-  if (outcome.kind === 'supersede') return outcome.by;
-  return [];
 }
 
 /** The relations a decision adds. */
 export function relationsAdded(items: readonly DecidedItem[]): Relation[] {
-  const kinds = { merge: 'mergedInto', split: 'splitInto', supersede: 'supersededBy' } as const;
-  return items.flatMap(({ item, outcome }) =>
-    outcome.kind === 'merge' || outcome.kind === 'split' || outcome.kind === 'supersede'
-      ? targetsOf(outcome).map((to) => ({ kind: kinds[outcome.kind], from: item, to }))
-      : [],
-  );
+  return items.flatMap(({ item, outcome }) => {
+    const kind = relationOf(outcome);
+    return kind === undefined ? [] : targetsOf(outcome).map((to) => ({ kind, from: item, to }));
+  });
 }
 
 /** The items whose relations a decision ends: those it reopens. */
 export function relationsReleased(items: readonly DecidedItem[]): string[] {
-  return items.filter(({ outcome }) => outcome.kind === 'reopen').map(({ item }) => item);
-}
-
-type EffectEvent = Exclude<ReformItemEvent, { type: 'ReformItemRegistered' | 'DecisionEffectLapsed' }>;
-
-/** The event an outcome comes to on an item. */
-function eventOf(outcome: Outcome, item: ReformItem, body?: string): EffectEvent {
-  switch (outcome.kind) {
-    case 'adopt': {
-      const { manner, title, text } = outcome;
-      return { type: 'ReformItemAdopted', data: withoutUndefined({ manner, title, text }) };
-    }
-    case 'approve':
-      return { type: 'ReformItemApproved', data: withoutUndefined({ body }) };
-    case 'reject':
-      return { type: 'ReformItemRejected', data: {} };
-    case 'defer':
-      return { type: 'ReformItemDeferred', data: withoutUndefined({ until: outcome.until }) };
-    case 'resume':
-      return { type: 'ReformItemResumed', data: {} };
-    case 'refer':
-      return { type: 'ReformItemReferred', data: { to: outcome.to } };
-    case 'return':
-      return { type: 'ReformItemReturned', data: {} };
-    case 'amend':
-      return {
-        type: 'ReformItemTextAmended',
-        data: withoutUndefined({ title: outcome.title, text: outcome.text }),
-      };
-    case 'merge':
-      return { type: 'ReformItemMerged', data: { into: [outcome.into] } };
-    case 'split':
-      return { type: 'ReformItemSplit', data: { into: outcome.into } };
-    case 'supersede':
-      return { type: 'ReformItemSuperseded', data: { by: outcome.by } };
-    case 'close':
-      return { type: 'ReformItemClosed', data: withoutUndefined({ as: outcome.as, cause: outcome.cause }) };
-    case 'reopen':
-      return {
-        type: 'ReformItemReopened',
-        data: { to: outcome.to ?? reopensTo(item) },
-      };
-    case 'discuss':
-      return { type: 'ReformItemDiscussed', data: {} };
-  }
-}
-
-/** Where a reopening leads that says no state: where the item ended from, or for one that did not end, where it is. */
-function reopensTo({ standing }: ReformItem): LifecycleState {
-  if (standing && !isEnd(standing.state)) return standing.state;
-  return standing?.endedFrom ?? 'Proposed';
+  return items.filter(({ outcome }) => releasesRelations(outcome)).map(({ item }) => item);
 }
 
 /**
@@ -358,7 +289,7 @@ export function effectOn(
     decidedOn: { edtf: decision.decidedOn, ...decision.data.dates?.decidedOn },
     effective: { edtf: decision.effective, ...decision.data.dates?.effective },
   };
-  const input = { ...dates, illustrative, reason: decided.reason, asRecorded };
+  const input = { ...dates, illustrative, reason: decided.reason, asRecorded, flags: decision.data.flags };
   const lapsed = (code: LapseCode): DatedItemEvent =>
     dated(
       history,

@@ -51,3 +51,8 @@ export function withDates<E extends DomainEvent>(
   const data = { ...event.data, ...notes, ...(input.illustrative && { illustrative: true }) };
   return { ...event, data, decidedOn, effective };
 }
+
+/** Drops the fields that are undefined: an event says nothing about what was not given. */
+export function withoutUndefined<T extends object>(fields: T): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}

@@ -15,6 +15,7 @@ import {
   irregularities,
   lapseCodes,
   lifecycleStates,
+  priorities,
   refusalCodes,
   workshopStates,
 } from '@masar/domain';
@@ -61,6 +62,7 @@ export const AdoptionMannerEnum = words('AdoptionManner', 'How an item was adopt
 export const ClosedAsEnum = words('ClosedAs', 'The ends a decision can close an item with.', closedAs);
 export const ClosureCauseEnum = words('ClosureCause', 'Why an item was closed.', closureCauses);
 export const HorizonEnum = words('Horizon', 'When an item is needed by.', horizons);
+export const PriorityEnum = words('Priority', 'How urgent an item is.', priorities);
 export const CalendarEnum = words('Calendar', 'The calendar a date was written in.', calendars);
 export const DateBasisEnum = words('DateBasis', 'Whether a date was stated or worked out.', dateBases);
 export const RefusalCodeEnum = words('RefusalCode', 'Why a command was refused.', refusalCodes);

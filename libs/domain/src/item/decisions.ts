@@ -1,16 +1,9 @@
 import { lastDay, parseEdtf } from '../edtf.js';
-import { type Dated, type GivenDates, readDates } from '../event.js';
+import { type Dated, type GivenDates, readDates, withoutUndefined } from '../event.js';
 import { Refusal } from '../refusal.js';
 import { type LangText, normaliseReference, requireText } from '../text.js';
-import type {
-  Attributes,
-  Circumstances,
-  Evidence,
-  People,
-  Plan,
-  ReformItemEvent,
-  SourceRow,
-} from './events.js';
+import type { Circumstances, SourceRow } from './circumstances.js';
+import type { Attributes, Evidence, People, Plan, ReformItemEvent } from './events.js';
 import { type Irregularity, type LifecycleState, canReopenTo, isEnd, isPaused } from './lifecycle.js';
 import type { ReformItem } from './reform-item.js';
 import { type Entry, type Step, stateOf, timelineOf } from './timeline.js';
@@ -41,6 +34,9 @@ export function itemWhen(
   return placed(history, { type: 'ReformItemDiscussed', data }, effective, null).before;
 }
 
+/** Stands for the id of an event that is not recorded yet: no other names it. */
+const unrecorded = '';
+
 /** The step an event would be if it were recorded now. */
 function placed(
   history: readonly Step[],
@@ -50,9 +46,10 @@ function placed(
 ): Step {
   const position = history.reduce((last, step) => Math.max(last, step.entry.position), 0) + 1;
   // The recorded time is not known yet; only an unknown date's days depend on it, and neither order nor flag does.
-  const here: Entry = { position, event, decidedOn, effective, recordedAt: `${lastDay}T00:00:00.000000Z` };
+  const recordedAt = `${lastDay}T00:00:00.000000Z`;
+  const here: Entry = { position, id: unrecorded, event, decidedOn, effective, recordedAt };
   const steps = timelineOf([...history.map((step) => step.entry), here]);
-  return steps.find((step) => step.entry === here)!;
+  return steps.find((step) => step.entry.position === position)!;
 }
 
 /** The event with its dates and circumstances, and with what it breaks at its place, judged as the fold judges it. */
@@ -239,7 +236,7 @@ export interface VerificationInput extends ItemInput {
 export function verifyImplementation(history: readonly Step[], input: VerificationInput): DatedItemEvent {
   const { verifiedBy, method, evidence } = input;
   const item = itemWhen(history, readDates(input).effective);
-  const ownLead = item.leads.includes(verifiedBy);
+  const ownLead = item.assignment.leads.includes(verifiedBy);
   if (!input.asRecorded) {
     if (ownLead) throw new Refusal('NOT_INDEPENDENT', `${verifiedBy} leads this item and cannot verify it`);
     if (evidence.length === 0)
@@ -318,9 +315,4 @@ export function recordDetails(
 
 function refuseField(path: string, message: string): never {
   throw new Refusal('INVALID_INPUT', `${path} ${message}`, [{ path, message }]);
-}
-
-/** Drops the fields that are undefined: an event says nothing about what was not given. */
-export function withoutUndefined<T extends object>(fields: T): T {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }

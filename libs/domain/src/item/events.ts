@@ -1,6 +1,15 @@
-import type { DateNotes } from '../event.js';
 import type { LangText } from '../text.js';
-import type { Irregularity, LifecycleState } from './lifecycle.js';
+import type { ActionEvent } from './actions.js';
+import type { AddresseeEvent } from './addressees.js';
+import type { AssessmentEvent } from './assessment.js';
+import type { AssignmentEvent } from './assignment.js';
+import type { ItemEvent } from './circumstances.js';
+import type { ClassificationEvent } from './classification.js';
+import type { EvidenceEvent } from './evidence.js';
+import type { IndicatorEvent } from './indicators.js';
+import type { LifecycleState } from './lifecycle.js';
+import type { Part, TextChange, TextEvent } from './text-versions.js';
+import type { UndoingEvent } from './undoing.js';
 
 /** Why an effect of a decision was not applied to an item. */
 export const lapseCodes = [
@@ -10,50 +19,17 @@ export const lapseCodes = [
   'ITEM_REMOVED',
   'RELATION_CYCLE',
   'NOT_FOUND',
+  /** A decision that undoes another found nothing of it on the item that still stood. */
+  'NOTHING_TO_UNDO',
 ] as const;
 export type LapseCode = (typeof lapseCodes)[number];
-
-/** The row of an imported file an event comes from. */
-export interface SourceRow {
-  /** Name of the source, given by the mapping. */
-  readonly name: string;
-  /** Row identity: reference and occurrence, `PEP-0001#3`. */
-  readonly row: string;
-  /** SHA-256 (hex) of the row's fields: tells a row changed since. */
-  readonly digest: string;
-  /** The time the source claims it was recorded at, as spelled. Never our recordedAt. */
-  readonly claimedAt?: string;
-  /** Opaque id of the person the source names as the author of the row. */
-  readonly claimedBy?: string;
-}
-
-/** What every event of an item may carry beside its own fields. */
-export interface Circumstances {
-  readonly dates?: DateNotes;
-  /** Recorded as it was: the rules were not applied. */
-  readonly asRecorded?: boolean;
-  /** What it broke, as seen when it was recorded. The standing list is the fold's. */
-  readonly irregularities?: readonly Irregularity[];
-  /** The decision this is the effect of. */
-  readonly decision?: string;
-  /** Orders effects of one day: the number of the session, then of the agenda item. */
-  readonly sessionOrder?: number;
-  readonly source?: SourceRow;
-  readonly reason?: LangText;
-  readonly illustrative?: boolean;
-}
-
-interface Event<T extends string, D extends object = object> {
-  readonly type: T;
-  readonly data: D & Circumstances;
-}
 
 /*
  * The storage format of a reform item's stream, `item-<programme>/<reference>`. Fields are added, never renamed and
  * never given another meaning; a change of shape is a new schemaVersion and an upcaster.
  */
 export type ReformItemEvent =
-  | Event<
+  | ItemEvent<
       'ReformItemRegistered',
       {
         readonly programme: string;
@@ -61,6 +37,7 @@ export type ReformItemEvent =
         readonly reference: string;
         readonly title: LangText;
         readonly text?: LangText;
+        readonly parts?: readonly Part[];
         readonly state: LifecycleState;
         readonly sourceStatus?: string;
         readonly attributes?: Attributes;
@@ -69,52 +46,56 @@ export type ReformItemEvent =
         readonly themes?: readonly string[];
       }
     >
-  | Event<'ReformItemProposed', { readonly workshop?: string }>
-  | Event<'ReformItemReviewStarted'>
-  | Event<
-      'ReformItemAdopted',
-      { readonly manner: AdoptionManner; readonly text?: LangText; readonly title?: LangText }
-    >
-  | Event<'ReformItemApproved', { readonly body?: string }>
-  | Event<'ReformItemPlanned', Plan>
-  | Event<'ReformItemImplementationStarted'>
-  | Event<'ReformItemImplemented', Verification>
-  | Event<'ReformItemDeferred', { readonly until?: string }>
-  | Event<'ReformItemResumed'>
-  | Event<'ReformItemReferred', { readonly to: LangText }>
-  | Event<'ReformItemReturned'>
-  | Event<'ReformItemRejected'>
-  | Event<'ReformItemClosed', { readonly as: ClosedAs; readonly cause?: ClosureCause }>
-  | Event<'ReformItemWithdrawn'>
-  | Event<'ReformItemSuperseded', { readonly by: readonly string[] }>
-  | Event<'ReformItemMerged', { readonly into: readonly string[] }>
-  | Event<'ReformItemSplit', { readonly into: readonly string[] }>
-  | Event<'ReformItemReopened', { readonly to: LifecycleState }>
-  | Event<'ReformItemDiscussed'>
-  | Event<'ReformItemTextAmended', { readonly title?: LangText; readonly text?: LangText }>
+  | ItemEvent<'ReformItemProposed', { readonly workshop?: string }>
+  | ItemEvent<'ReformItemReviewStarted'>
+  | ItemEvent<'ReformItemAdopted', TextChange & { readonly manner: AdoptionManner }>
+  | ItemEvent<'ReformItemApproved', { readonly body?: string }>
+  | ItemEvent<'ReformItemPlanned', Plan>
+  | ItemEvent<'ReformItemImplementationStarted'>
+  | ItemEvent<'ReformItemImplemented', Verification>
+  | ItemEvent<'ReformItemDeferred', { readonly until?: string }>
+  | ItemEvent<'ReformItemResumed'>
+  | ItemEvent<'ReformItemReferred', { readonly to: LangText }>
+  | ItemEvent<'ReformItemReturned'>
+  | ItemEvent<'ReformItemRejected'>
+  | ItemEvent<'ReformItemClosed', { readonly as: ClosedAs; readonly cause?: ClosureCause }>
+  | ItemEvent<'ReformItemWithdrawn'>
+  | ItemEvent<'ReformItemSuperseded', { readonly by: readonly string[] }>
+  | ItemEvent<'ReformItemMerged', { readonly into: readonly string[] }>
+  | ItemEvent<'ReformItemSplit', { readonly into: readonly string[] }>
+  | ItemEvent<'ReformItemReopened', { readonly to: LifecycleState }>
+  | ItemEvent<'ReformItemDiscussed'>
+  | ItemEvent<'ReformItemTextAmended', TextChange>
   /** A status somebody else's register showed, kept verbatim beside the state it was mapped to. */
-  | Event<'ReformItemStateRecorded', { readonly state: LifecycleState; readonly sourceStatus?: string }>
+  | ItemEvent<'ReformItemStateRecorded', { readonly state: LifecycleState; readonly sourceStatus?: string }>
   /** Attributes as somebody else's register showed them; null removes one. */
-  | Event<
+  | ItemEvent<
       'ReformItemDetailsRecorded',
-      {
-        readonly title?: LangText;
-        readonly text?: LangText;
+      TextChange & {
         readonly attributes?: Attributes;
         readonly people?: People;
       }
     >
   /** The item goes by another reference from now on; the former one stays an alias. */
-  | Event<'ReformItemRenumbered', { readonly reference: string }>
-  | Event<'ReformItemAliased', { readonly alias: string }>
+  | ItemEvent<'ReformItemRenumbered', { readonly reference: string }>
+  | ItemEvent<'ReformItemAliased', { readonly alias: string }>
   /** Taken off the register: no state of the lifecycle, and undone by a restoration. */
-  | Event<'ReformItemRemoved'>
-  | Event<'ReformItemRestored'>
+  | ItemEvent<'ReformItemRemoved'>
+  | ItemEvent<'ReformItemRestored'>
   /** The one event a decision leaves on an item it could not be applied to. */
-  | Event<
+  | ItemEvent<
       'DecisionEffectLapsed',
       { readonly decision: string; readonly code: LapseCode; readonly kind: string }
-    >;
+    >
+  | TextEvent
+  | ClassificationEvent
+  | AssignmentEvent
+  | AddresseeEvent
+  | ActionEvent
+  | IndicatorEvent
+  | EvidenceEvent
+  | AssessmentEvent
+  | UndoingEvent;
 
 export type ReformItemEventType = ReformItemEvent['type'];
 
@@ -150,6 +131,8 @@ export interface Verification {
   readonly verifiedBy?: string;
   readonly method?: LangText;
   readonly evidence?: readonly Evidence[];
+  /** The verification of the item this rests on, where one was recorded by itself. */
+  readonly verification?: string;
 }
 
 export interface Evidence {

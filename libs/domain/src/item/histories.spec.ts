@@ -233,6 +233,7 @@ describe('the stretches of a history', () => {
         const dayOf = (n: number) => `2017-01-0${Math.min(n, 9)}`;
         const entries = windows.map(([start, length], index): Entry => ({
           position: index + 1,
+          id: `event-${index + 1}`,
           event: { type: 'ReformItemStateRecorded', data: { state: lifecycleStates[index]! } },
           decidedOn: null,
           effective: `${dayOf(start)}/${dayOf(start + length)}`,

@@ -1,5 +1,5 @@
 import type { DateNotes } from '../event.js';
-import type { SourceRow } from './events.js';
+import type { SourceRow } from './circumstances.js';
 
 /*
  * A reference is taken by creating the stream `item-<programme>/<reference>`. An item's own first reference is the

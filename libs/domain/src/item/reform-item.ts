@@ -1,6 +1,14 @@
-import type { Attributes, Horizon, LapseCode, People, ReformItemEvent } from './events.js';
+import { type Action, evolveActions, newAction, plannedAction } from './actions.js';
+import { type Addressee, evolveAddressees } from './addressees.js';
+import { type PartAssessment, evolveAssessments, finalVerification } from './assessment.js';
+import { type Assignment, evolveAssignment, noAssignment } from './assignment.js';
+import type { Priority, Provision, ScopeUse } from './classification.js';
+import type { Attributes, Horizon, LapseCode, People, ReformItemEvent, Verification } from './events.js';
+import { type EvidencePiece, evolveEvidence } from './evidence.js';
+import { type Indicators, evolveIndicators, noIndicators } from './indicators.js';
 import { type LifecycleState, type Standing, isEnd, isPaused, moveTo } from './lifecycle.js';
 import { type LangText, normaliseReference, normaliseProgramme } from '../text.js';
+import { type Part, type TextChange, translated } from './text-versions.js';
 
 /** What an item is at one point of its history: the fold of the events up to there. */
 export interface ReformItem {
@@ -11,6 +19,9 @@ export interface ReformItem {
   readonly aliases: readonly string[];
   readonly title: LangText;
   readonly text: LangText | undefined;
+  readonly parts: readonly Part[];
+  /** The language that prevails; null where none does, undefined where that is not known. */
+  readonly prevailingLanguage: string | null | undefined;
   /** Number of the text version, from 1. */
   readonly textVersion: number;
   /** Undefined until the fold has met an event that gives a state. */
@@ -22,9 +33,20 @@ export interface ReformItem {
   readonly registered: boolean;
   readonly removed: boolean;
   readonly approved: boolean;
-  readonly leads: readonly string[];
+  readonly assignment: Required<Assignment>;
   readonly horizon: Horizon | undefined;
-  readonly dueDate: string | undefined;
+  /** Every due date it was given, EDTF, oldest first: the original, then its slips. */
+  readonly dueDates: readonly string[];
+  readonly priority: Priority | undefined;
+  readonly scopes: readonly ScopeUse[];
+  readonly provisions: readonly Provision[];
+  readonly requiresEnactmentOf: readonly Provision[];
+  readonly addressees: readonly Addressee[];
+  readonly actions: readonly Action[];
+  readonly indicators: Indicators;
+  readonly evidence: readonly EvidencePiece[];
+  /** Of the whole and of each part, by the verification latest in effect. */
+  readonly assessments: readonly PartAssessment[];
   readonly attributes: Attributes;
   readonly people: People;
   readonly illustrative: boolean;
@@ -42,6 +64,8 @@ export const noItem: ReformItem = {
   aliases: [],
   title: {},
   text: undefined,
+  parts: [],
+  prevailingLanguage: undefined,
   textVersion: 0,
   standing: undefined,
   sourceStatus: undefined,
@@ -50,9 +74,18 @@ export const noItem: ReformItem = {
   registered: false,
   removed: false,
   approved: false,
-  leads: [],
+  assignment: noAssignment,
   horizon: undefined,
-  dueDate: undefined,
+  dueDates: [],
+  priority: undefined,
+  scopes: [],
+  provisions: [],
+  requiresEnactmentOf: [],
+  addressees: [],
+  actions: [],
+  indicators: noIndicators,
+  evidence: [],
+  assessments: [],
   attributes: {},
   people: {},
   illustrative: false,
@@ -83,14 +116,20 @@ function into(item: ReformItem, state: LifecycleState, change: Partial<ReformIte
   };
 }
 
-function withText(item: ReformItem, change: { title?: LangText; text?: LangText }): ReformItem {
-  if (!change.title && !change.text) return item;
+function withText(item: ReformItem, change: TextChange): ReformItem {
+  if (!change.title && !change.text && !change.parts) return item;
   return {
     ...item,
     title: change.title ?? item.title,
     text: change.text ?? item.text,
+    parts: change.parts ?? item.parts,
     textVersion: item.textVersion + 1,
   };
+}
+
+/** Due dates with one more; a date given again is no slip. */
+function withDueDate({ dueDates }: ReformItem, dueDate: string): readonly string[] {
+  return dueDates.at(-1) === dueDate ? dueDates : [...dueDates, dueDate];
 }
 
 /** Going by another reference; the one it went by, if any, becomes an alias. */
@@ -108,14 +147,16 @@ export function evolve(before: ReformItem, event: ReformItemEvent): ReformItem {
       : before;
   switch (event.type) {
     case 'ReformItemRegistered': {
-      const { programme, reference, title, text, state, sourceStatus, attributes, people, workshop, themes } =
+      const { programme, reference, title, text, parts, state, sourceStatus, attributes, people } =
         event.data;
+      const { workshop, themes } = event.data;
       return {
         ...into(item, state, { sourceStatus }),
         ...renamed(item, reference),
         programme,
         title,
         text,
+        parts: parts ?? [],
         textVersion: item.textVersion + 1,
         registered: true,
         attributes: withoutNulls({ ...item.attributes, ...attributes }),
@@ -134,13 +175,21 @@ export function evolve(before: ReformItem, event: ReformItemEvent): ReformItem {
     case 'ReformItemApproved':
       return into(item, 'Approved', { approved: true });
     case 'ReformItemPlanned': {
-      const { leads, horizon, dueDate } = event.data;
-      return into(item, 'Planned', { leads, horizon, dueDate });
+      const { leads, horizon, dueDate, action } = event.data;
+      return into(item, 'Planned', {
+        assignment: { ...item.assignment, leads },
+        horizon,
+        dueDates: withDueDate(item, dueDate),
+        actions: [
+          ...item.actions.filter((known) => known.action !== plannedAction),
+          newAction(plannedAction, action, dueDate),
+        ],
+      });
     }
     case 'ReformItemImplementationStarted':
       return into(item, 'InImplementation');
     case 'ReformItemImplemented':
-      return into(item, 'Implemented');
+      return into(item, 'Implemented', { assessments: foundImplemented(item, event.data) });
     case 'ReformItemDeferred':
       return into(item, 'Deferred', { deferredUntil: event.data.until });
     case 'ReformItemResumed':
@@ -187,9 +236,69 @@ export function evolve(before: ReformItem, event: ReformItemEvent): ReformItem {
       return { ...item, removed: true };
     case 'ReformItemRestored':
       return { ...item, removed: false };
+    case 'ReformItemTextCorrected':
+      return withText(item, event.data);
+    case 'ReformItemTranslationAdded':
+      return withText(item, translated(item, event.data));
+    case 'ReformItemPrevailingLanguageSet':
+      return { ...item, prevailingLanguage: event.data.language };
+    case 'ReformItemTextDiscrepancyNoted':
+      return item;
+    case 'ReformItemClassified': {
+      const { themes, horizon, scopes, priority, provisions, requiresEnactmentOf } = event.data;
+      return {
+        ...item,
+        themes: themes ?? item.themes,
+        horizon: horizon ?? item.horizon,
+        scopes: scopes ?? item.scopes,
+        priority: priority ?? item.priority,
+        provisions: provisions ?? item.provisions,
+        requiresEnactmentOf: requiresEnactmentOf ?? item.requiresEnactmentOf,
+      };
+    }
+    case 'ReformItemDueDateSet':
+      return { ...item, dueDates: withDueDate(item, event.data.dueDate) };
+    case 'ReformItemAssigned':
+      return { ...item, assignment: evolveAssignment(event) };
+    case 'ReformItemAddressed':
+    case 'ReformItemResponseRecorded':
+    case 'ReformItemProgressReported':
+      return { ...item, addressees: evolveAddressees(item.addressees, event) };
+    case 'ReformItemActionAdded':
+    case 'ReformItemActionRescheduled':
+    case 'ReformItemActionCompleted':
+    case 'ReformItemActionDropped':
+      return { ...item, actions: evolveActions(item.actions, event) };
+    case 'ReformItemIndicatorDefined':
+    case 'ReformItemMeasured':
+      return { ...item, indicators: evolveIndicators(item.indicators, event) };
+    case 'ReformItemEvidenceAdded':
+    case 'ReformItemEvidenceWithdrawn':
+      return { ...item, evidence: evolveEvidence(item.evidence, event) };
+    case 'ReformItemVerified':
+      return { ...item, assessments: evolveAssessments(item.assessments, event) };
+    // What undoes other entries changes which of them stand; the timeline folds those.
+    case 'ReformItemEntryCorrected':
+    case 'ReformItemDecisionRevoked':
+    case 'ReformItemDecisionAnnulled':
+      return item;
     case 'DecisionEffectLapsed':
       return { ...item, decisions: { ...item.decisions, [event.data.decision]: event.data.code } };
   }
+}
+
+/** A verification that ends the item finds all of it implemented, its parts included. */
+function foundImplemented(item: ReformItem, data: Verification): readonly PartAssessment[] {
+  const { verifiedBy, verification = finalVerification } = data;
+  if (verifiedBy === undefined) return item.assessments;
+  const { textVersion } = item;
+  return [undefined, ...item.parts.map(({ label }) => label)].map((part) => ({
+    part,
+    assessment: 'implemented',
+    textVersion,
+    verification,
+    verifiedBy,
+  }));
 }
 
 /** Where it left, for a paused item; where it is, for any other. */

@@ -12,6 +12,7 @@ function entry(event: ReformItemEvent, effective: string | null, more: Partial<E
   position += 1;
   return {
     position,
+    id: `event-${position}`,
     event,
     decidedOn: effective,
     effective,

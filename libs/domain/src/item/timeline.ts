@@ -3,10 +3,13 @@ import { lastDay, parseEdtf } from '../edtf.js';
 import type { ReformItemEvent } from './events.js';
 import { type Irregularity, type LifecycleState, isEnd, judgeMove } from './lifecycle.js';
 import { type ReformItem, evolve, noItem } from './reform-item.js';
+import { type StandingEntry, type Undone, standingEntries } from './standing.js';
 
 /** An item's event where it stands in the log. */
 export interface Entry {
   readonly position: number;
+  /** Id of the event. */
+  readonly id: string;
   readonly event: ReformItemEvent;
   /** EDTF, null for unknown. */
   readonly decidedOn: string | null;
@@ -17,7 +20,12 @@ export interface Entry {
 
 /** One entry in the order of effect, with the item as it was just after it. */
 export interface Step {
+  /** The entry as it counts: as recorded, or as corrected since. */
   readonly entry: Entry;
+  /** Why it counts no more, or only for a while; undefined while it stands. */
+  readonly undone: Undone | undefined;
+  /** Positions of the corrections that changed it, oldest first. */
+  readonly correctedBy: readonly number[];
   /** The days the entry may have taken effect on. */
   readonly window: DayWindow;
   readonly before: ReformItem;
@@ -28,6 +36,8 @@ export interface Step {
 
 interface Placed extends Place {
   readonly entry: Entry;
+  readonly undone: Undone | undefined;
+  readonly correctedBy: readonly number[];
   /** True where an entry recorded earlier took effect later. */
   readonly late: boolean;
 }
@@ -45,22 +55,24 @@ interface Place {
  * day. With an unknown date, it follows all recorded before it, and may mean any day from the last of those to the day
  * it was recorded; the first of a history, from the first day known of it.
  */
-function place(entries: readonly Entry[]): Placed[] {
-  const recorded = entries.toSorted((a, b) => a.position - b.position);
-  const given = recorded.map(({ effective }) => (effective === null ? undefined : parseEdtf(effective)));
+function place(recorded: readonly StandingEntry[]): Placed[] {
+  const given = recorded.map(({ entry: { effective } }) =>
+    effective === null ? undefined : parseEdtf(effective),
+  );
   const firstGiven = given.reduce((first, window) => earlier(first, window?.earliest ?? lastDay), lastDay);
   const sessions = new Map<Day, number>();
   let furthest: Place | undefined;
   return recorded
-    .map((entry, index): Placed => {
+    .map(({ entry, undone, correctedBy }, index): Placed => {
       const window = given[index] ?? unknownWindow(entry, furthest?.window.earliest, firstGiven);
       const lastSession = sessions.get(window.earliest) ?? 0;
       const session = (given[index] && entry.event.data.sessionOrder) ?? lastSession;
       sessions.set(window.earliest, Math.max(lastSession, session));
       const here = { window, session };
       const late = furthest !== undefined && inOrder(here, furthest) < 0;
-      if (!late) furthest = here;
-      return { ...here, entry, late };
+      // What does not count is no measure of what comes late.
+      if (!late && !undone) furthest = here;
+      return { ...here, entry, undone, correctedBy, late };
     })
     .sort((a, b) => inOrder(a, b) || a.entry.position - b.entry.position);
 }
@@ -120,21 +132,33 @@ function judge(placed: Placed, before: ReformItem, after: ReformItem): Irregular
   return [...found];
 }
 
+/** Events that put the item into a state of its lifecycle. All others leave it where it is. */
+const moves: ReadonlySet<ReformItemEvent['type']> = new Set<ReformItemEvent['type']>([
+  'ReformItemRegistered',
+  'ReformItemProposed',
+  'ReformItemReviewStarted',
+  'ReformItemAdopted',
+  'ReformItemApproved',
+  'ReformItemPlanned',
+  'ReformItemImplementationStarted',
+  'ReformItemImplemented',
+  'ReformItemDeferred',
+  'ReformItemResumed',
+  'ReformItemReferred',
+  'ReformItemReturned',
+  'ReformItemRejected',
+  'ReformItemClosed',
+  'ReformItemWithdrawn',
+  'ReformItemSuperseded',
+  'ReformItemMerged',
+  'ReformItemSplit',
+  'ReformItemReopened',
+  'ReformItemStateRecorded',
+]);
+
 /** The state an event moves the item to; undefined for events that are no move. */
 export function movesTo(event: ReformItemEvent, after: ReformItem): LifecycleState | undefined {
-  switch (event.type) {
-    case 'ReformItemDiscussed':
-    case 'ReformItemTextAmended':
-    case 'ReformItemDetailsRecorded':
-    case 'ReformItemRenumbered':
-    case 'ReformItemAliased':
-    case 'ReformItemRemoved':
-    case 'ReformItemRestored':
-    case 'DecisionEffectLapsed':
-      return undefined;
-    default:
-      return after.standing?.state;
-  }
+  return moves.has(event.type) ? after.standing?.state : undefined;
 }
 
 /** Flags that only the recorder could know; the fold keeps them and works out all others afresh. */
@@ -148,20 +172,109 @@ const recordersOwn: ReadonlySet<Irregularity> = new Set<Irregularity>([
 ]);
 
 /**
- * The history of an item in the order of effect.
+ * The history of an item in the order of effect. Entries that were undone keep their place and their words; the item is
+ * the fold of the others.
  *
  * @param entries all entries known, in any order
  */
 export function timelineOf(entries: readonly Entry[]): Step[] {
-  let item = noItem;
-  return place(entries).map((placed) => {
-    const before = item;
-    item = evolve(item, placed.entry.event);
-    const flagged = (placed.entry.event.data.irregularities ?? []).filter((code) => recordersOwn.has(code));
-    const irregularities = [...new Set([...judge(placed, before, item), ...flagged])].sort();
-    return { entry: placed.entry, window: placed.window, before, after: item, irregularities };
+  const folding = new Folding(place(standingEntries(entries)));
+  return flagDependants(folding.steps());
+}
+
+/** Folds placed entries one after the other, and without a revoked decision from where it is revoked. */
+class Folding {
+  private readonly done: Step[] = [];
+  /** By decision: what revoked it, where the fold has come to. */
+  private readonly revoked = new Map<string, Undone>();
+
+  constructor(private readonly placed: readonly Placed[]) {}
+
+  steps(): Step[] {
+    let item = noItem;
+    for (const placed of this.placed) {
+      const before = item;
+      const undone = placed.undone ?? this.revocationOf(placed.entry);
+      const { event } = placed.entry;
+      if (undone) item = passedOver(item, event);
+      else if (event.type === 'ReformItemDecisionRevoked') {
+        this.revoke(event.data.revokes, placed);
+        item = evolve(this.refolded(), event);
+      } else item = evolve(item, event);
+      this.done.push(stepOf(placed, undone, before, item));
+    }
+    return this.done;
+  }
+
+  private revocationOf({ event }: Entry): Undone | undefined {
+    const { decision } = event.data;
+    return decision === undefined ? undefined : this.revoked.get(decision);
+  }
+
+  /** From here on, what the decision did counts no more; its steps say so. */
+  private revoke(decision: string, { entry, window }: Placed): void {
+    const by: Undone = { how: 'revoked', by: entry.position, from: window };
+    this.revoked.set(decision, by);
+    this.done.forEach((step, index) => {
+      if (step.entry.event.data.decision === decision && !step.undone)
+        this.done[index] = { ...step, undone: by };
+    });
+  }
+
+  private refolded(): ReformItem {
+    return this.done.reduce(
+      (item, { entry, undone }) => (undone ? passedOver(item, entry.event) : evolve(item, entry.event)),
+      noItem,
+    );
+  }
+}
+
+/** An entry that does not count leaves the item as it is, but for the number of the text version it had brought. */
+function passedOver(item: ReformItem, event: ReformItemEvent): ReformItem {
+  const { textVersion } = evolve(item, event);
+  const decisions = evolve(item, event).decisions;
+  return { ...item, textVersion, decisions };
+}
+
+function stepOf(placed: Placed, undone: Undone | undefined, before: ReformItem, after: ReformItem): Step {
+  const { entry, window, correctedBy } = placed;
+  const flagged = (entry.event.data.irregularities ?? []).filter((code) => recordersOwn.has(code));
+  const judged = undone ? [] : judge(placed, before, after);
+  const irregularities = [...new Set([...judged, ...flagged])].sort();
+  return { entry, undone, correctedBy, window, before, after, irregularities };
+}
+
+/**
+ * Flags what rests on an undone decision: each move after its effect, until the item is begun again, sent back or
+ * brought to that state by another way. None of it is undone for that.
+ */
+function flagDependants(steps: readonly Step[]): Step[] {
+  const lost = new Set<LifecycleState>();
+  return steps.map((step) => {
+    const { event } = step.entry;
+    if (step.undone) {
+      const reached = event.data.decision !== undefined && movesTo(event, evolve(step.before, event));
+      if (reached) lost.add(reached);
+      return step;
+    }
+    const moved = movesTo(event, step.after);
+    if (!moved || lost.size === 0) return step;
+    if (startsAgain.has(event.type) || lost.has(moved)) {
+      lost.clear();
+      return step;
+    }
+    const irregularities = [...new Set([...step.irregularities, 'BASIS_ANNULLED' as const])].sort();
+    return { ...step, irregularities };
   });
 }
+
+/** What needs no basis in the moves before it. */
+const startsAgain: ReadonlySet<ReformItemEvent['type']> = new Set<ReformItemEvent['type']>([
+  'ReformItemRegistered',
+  'ReformItemProposed',
+  'ReformItemReturned',
+  'ReformItemReopened',
+]);
 
 /** The item after everything known. */
 export function stateOf(steps: readonly Step[]): ReformItem {

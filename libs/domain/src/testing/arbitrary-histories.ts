@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type DecidedItem, type DecisionInput, type Outcome, decide, effectOn } from '../decision.js';
+import { type DecidedItem, type DecisionInput, decide, effectOn } from '../decision.js';
+import type { Outcome } from '../outcome.js';
 import type { GivenDates } from '../event.js';
 import {
   type DatedItemEvent,

@@ -23,7 +23,14 @@ export function on(edtf: string | null): GivenDates {
 
 /** The event as the log holds it, recorded after the entries before it. */
 export function asEntry({ decidedOn, effective, ...event }: DatedItemEvent, position: number): Entry {
-  return { position, event, decidedOn, effective, recordedAt: `2026-03-01T00:00:00.${pad(position)}Z` };
+  return {
+    position,
+    id: `event-${position}`,
+    event,
+    decidedOn,
+    effective,
+    recordedAt: `2026-03-01T00:00:00.${pad(position)}Z`,
+  };
 }
 
 function pad(position: number): string {

@@ -17,6 +17,7 @@ import {
   relationsReleased,
   relationsStream,
   targetsOf,
+  withTargets,
 } from '@masar/domain';
 import { deriveId, relationsOf } from '@masar/commands';
 import type { EventStore } from '@masar/event-store';
@@ -93,10 +94,7 @@ export async function decisionEvents(
 async function resolved(outcome: Outcome, resolve: (reference: string) => Promise<string>): Promise<Outcome> {
   const targets: string[] = [];
   for (const target of targetsOf(outcome)) targets.push(await resolve(target));
-  if (outcome.kind === 'merge') return { ...outcome, into: targets[0]! };
-  if (outcome.kind === 'split') return { ...outcome, into: targets };
-  if (outcome.kind === 'supersede') return { ...outcome, by: targets };
-  return outcome;
+  return withTargets(outcome, targets);
 }
 
 /** How the programme's items relate, as the store and the rows so far have it. */

@@ -109,6 +109,7 @@ export class ItemStreams {
       // No flag depends on the recorded time, which the store has yet to give.
       const entry = {
         position,
+        id,
         event: event as ReformItemEvent,
         decidedOn,
         effective,
@@ -195,11 +196,14 @@ function lean(entry: Entry): Entry {
 export const placeholder: Step = {
   entry: {
     position: 1,
+    id: '',
     event: { type: 'ReformItemDiscussed', data: {} },
     decidedOn: null,
     effective: null,
     recordedAt: '0001-01-01T00:00:00.000000Z',
   },
+  undone: undefined,
+  correctedBy: [],
   window: { earliest: '0001-01-01', latest: '0001-01-01' },
   before: noItem,
   after: { ...noItem, registered: true },

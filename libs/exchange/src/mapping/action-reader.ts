@@ -248,8 +248,15 @@ function compileOutcome(
       }
       case 'reopen':
         return { kind, to: action.reopenTo };
-      default:
+      case 'approve':
+      case 'reject':
+      case 'resume':
+      case 'return':
+      case 'discuss':
         return { kind };
+      default:
+        reading.problem({ message: `a decision to ${kind} is not one a mapping can describe` });
+        return undefined;
     }
   };
 }

@@ -100,7 +100,14 @@ function entryOf(row: JourneyInput): Entry {
     data: row.data,
   }) as ReformItemEvent;
   const { position, effective } = row;
-  return { position, event, decidedOn: row.decided_on, effective, recordedAt: row.recorded_at };
+  return {
+    position,
+    id: row.event_id,
+    event,
+    decidedOn: row.decided_on,
+    effective,
+    recordedAt: row.recorded_at,
+  };
 }
 
 function journeyRow(
@@ -155,9 +162,9 @@ function itemRow(steps: readonly Step[], state: ReformItem, last: RecordedEvent)
     registered: state.registered,
     removed: state.removed,
     approved: state.approved,
-    leads: state.leads,
+    leads: state.assignment.leads,
     horizon: state.horizon ?? null,
-    due_date: state.dueDate ?? null,
+    due_date: state.dueDates.at(-1) ?? null,
     deferred_until: state.deferredUntil ?? null,
     referred_to: state.referredTo ?? null,
     attributes: searchable(state.attributes),

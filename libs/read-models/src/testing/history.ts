@@ -53,8 +53,9 @@ export class History {
 /** The steps of an item's events, straight from the domain. */
 export function stepsOf(events: readonly RecordedEvent[]): Step[] {
   return timelineOf(
-    events.map(({ position, type, data, decidedOn, effective, recordedAt }): Entry => ({
+    events.map(({ position, id, type, data, decidedOn, effective, recordedAt }): Entry => ({
       position,
+      id,
       event: { type, data } as unknown as ReformItemEvent,
       decidedOn,
       effective,
