@@ -1,10 +1,24 @@
 /**
  * - `WRONG_MASTER_KEY`: the vault was made under another master key.
  * - `INVALID_MASTER_KEY`: not 32 bytes in base64, or its file cannot be read.
+ * - `WRONG_KEY_STORE`: the keys of these names are in another database.
  * - `TAMPERED`: a stored value is not what was sealed for this subject and field.
  * - `INVALID_NAME`: empty, too long, or not well-formed text.
+ * - `ERASURES_MISSING`: there is no list of erasures where one was looked for.
+ * - `ERASURES_DAMAGED`: the list of erasures was cut or changed.
+ * - `ERASURES_INCOMPLETE`: erasures that are known of are not in the list.
+ * - `ERASURES_UNWRITABLE`: the list of erasures cannot be written.
  */
-export type VaultErrorCode = 'WRONG_MASTER_KEY' | 'INVALID_MASTER_KEY' | 'TAMPERED' | 'INVALID_NAME';
+export type VaultErrorCode =
+  | 'WRONG_MASTER_KEY'
+  | 'INVALID_MASTER_KEY'
+  | 'WRONG_KEY_STORE'
+  | 'TAMPERED'
+  | 'INVALID_NAME'
+  | 'ERASURES_MISSING'
+  | 'ERASURES_DAMAGED'
+  | 'ERASURES_INCOMPLETE'
+  | 'ERASURES_UNWRITABLE';
 
 /** The vault said no. The message names what to do and never a person. */
 export class VaultError extends Error {

@@ -11,7 +11,11 @@ const [connectionString, mapping, file, programme] = process.argv.slice(2) as [
 ];
 const backend = await openPostgres({ connectionString });
 const { store, log, pool } = backend;
-const subjects = await openVault({ pool, masterKey: Buffer.alloc(32, 7) });
+const subjects = await openVault({
+  pool,
+  masterKey: Buffer.alloc(32, 7),
+  erasures: `${file}.erasures`,
+});
 const actor = { subject: 'operator' };
 await importFile({ file, mapping: await readMappingFile(mapping), programme, store, log, subjects, actor });
 await backend.close();

@@ -39,10 +39,14 @@ export class ImportFixture {
     const postgres = await testPostgres();
     const connectionString = await postgres.createDatabase();
     const backend = await openPostgres({ connectionString });
-    const vault = await openVault({ pool: backend.pool, masterKey: Buffer.alloc(32, 7) });
     const models = await ReadModels.open({ connectionString, log: backend.log, models: readModels });
     models.start();
     const folder = await mkdtemp(join(tmpdir(), 'masar-import-'));
+    const vault = await openVault({
+      pool: backend.pool,
+      masterKey: Buffer.alloc(32, 7),
+      erasures: join(folder, 'erasures.jsonl'),
+    });
     const input = { reference: programme, name: { en: 'A programme' }, decidedOn: { edtf: null } };
     await executeOnProgramme(
       { ...backend, actor: { subject: 'operator' }, commandId: 'register' },

@@ -3,7 +3,7 @@ import { EffectsWorker } from '@masar/commands';
 import { type EventStore, WorkerLease } from '@masar/event-store';
 import { type OpenedEventStore, openEventStore } from '@masar/event-store/open';
 import { ReadModels, readModels as definitions } from '@masar/read-models';
-import { type SubjectVault, masterKey, openVault } from '@masar/subjects';
+import { type SubjectVault, erasuresPath, masterKey, openVault } from '@masar/subjects';
 import { CommandBus } from '@nestjs/cqrs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../app.module.js';
@@ -22,6 +22,8 @@ import { ReadModelReads } from './reads.js';
 export interface ServiceOptions {
   readonly settings: Settings;
   readonly databaseUrl: string | undefined;
+  /** Where the keys of names are, unless in the same database. */
+  readonly keysUrl?: string | undefined;
   /** Record the sample programme into an empty log. */
   readonly sample: boolean;
   readonly log: Logger;
@@ -55,7 +57,13 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const closers: (() => Promise<void>)[] = [() => opened.close()];
   try {
     const tokenKey = await loadTokenKey(dataFolder);
-    const vault = await openVault({ pool: opened.pool, masterKey: await masterKey(dataFolder) });
+    const vault = await openVault({
+      pool: opened.pool,
+      keysUrl: options.keysUrl,
+      masterKey: await masterKey(dataFolder),
+      erasures: erasuresPath(dataFolder),
+    });
+    closers.unshift(() => vault.close());
     const models = await ReadModels.open({
       connectionString: opened.connectionString,
       log: opened.log,
@@ -82,7 +90,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       onError: (err, event) => log.error({ err, position: event?.position }, 'an effect is not finished yet'),
     });
     const ready = addReadiness(platform, opened, reads);
-    addSteps(shutdown, { platform, app, worker, reads, models, opened });
+    addSteps(shutdown, { platform, app, worker, reads, models, vault, opened });
     // From here on the steps close everything, whatever fails.
     closers.length = 0;
     await app.listen(settings.port, settings.host);
@@ -153,10 +161,11 @@ interface Parts {
   readonly worker: EffectsWorker;
   readonly reads: ReadModelReads;
   readonly models: ReadModels;
+  readonly vault: SubjectVault;
   readonly opened: OpenedEventStore;
 }
 
-function addSteps(shutdown: Shutdown, { platform, app, worker, reads, models, opened }: Parts): void {
+function addSteps(shutdown: Shutdown, { platform, app, worker, reads, models, vault, opened }: Parts): void {
   shutdown.add('readiness', 1_000, () => platform.readiness.stop());
   shutdown.add('requests', 10_000, () => app.close());
   shutdown.add('effects', 10_000, () => worker.stop());
@@ -164,5 +173,8 @@ function addSteps(shutdown: Shutdown, { platform, app, worker, reads, models, op
     await reads.close();
     await models.stop();
   });
-  shutdown.add('store', 30_000, () => opened.close());
+  shutdown.add('store', 30_000, async () => {
+    await vault.close();
+    await opened.close();
+  });
 }

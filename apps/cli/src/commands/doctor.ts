@@ -1,7 +1,7 @@
 import { decode, UnknownEventError } from '@masar/domain';
 import type { OpenedEventStore } from '@masar/event-store';
 import type { Command } from 'commander';
-import { dataFolder, vaultOf, withReadModels, withStore } from '../composition/workplace.js';
+import { dataFolder, withReadModels, withStore, withVault } from '../composition/workplace.js';
 import { CommandFailure } from '../failure.js';
 
 interface Finding {
@@ -84,12 +84,11 @@ async function eventsAreKnown({ log }: OpenedEventStore): Promise<Finding> {
 
 async function namesOpen(opened: OpenedEventStore): Promise<Finding> {
   try {
-    await vaultOf(opened);
-    return {
+    return await withVault(opened, async () => ({
       check: 'names',
       ok: true,
       detail: `the master key in ${dataFolder()} opens the vault; back it up apart from the database`,
-    };
+    }));
   } catch (error) {
     return { check: 'names', ok: false, detail: (error as Error).message };
   }

@@ -8,7 +8,7 @@ import {
 } from '@masar/exchange';
 import { SingleBar } from 'cli-progress';
 import type { Command } from 'commander';
-import { vaultOf, withStore } from '../composition/workplace.js';
+import { withStoreAndVault } from '../composition/workplace.js';
 import { CommandFailure } from '../failure.js';
 
 interface Options {
@@ -34,8 +34,7 @@ export function addImport(program: Command): void {
     .option('--json', 'the report as JSON')
     .action(async (file: string, options: Options) => {
       const mapping = await readMappingFile(options.map);
-      const report = await withStore(async (opened) => {
-        const subjects = await vaultOf(opened);
+      const report = await withStoreAndVault(async (opened, subjects) => {
         const stopping = new AbortController();
         const stop = () => stopping.abort();
         process.once('SIGINT', stop).once('SIGTERM', stop);

@@ -1,6 +1,6 @@
 import { type OpenedEventStore, openEventStore } from '@masar/event-store/open';
 import { ReadModels, readModels } from '@masar/read-models';
-import { masterKey, openVault } from '@masar/subjects';
+import { type SubjectVault, erasuresPath, masterKey, openVault } from '@masar/subjects';
 
 /** The data folder commands work on: `MASAR_DATA`, or `.masar`. */
 export function dataFolder(): string {
@@ -22,9 +22,29 @@ export async function withStore<T>(work: (opened: OpenedEventStore) => Promise<T
   }
 }
 
-/** The vault of names beside the store. */
-export async function vaultOf({ pool }: OpenedEventStore) {
-  return openVault({ pool, masterKey: await masterKey(dataFolder()) });
+/** Opens the vault of names beside the store, does the work, and closes it. */
+export async function withVault<T>(
+  { pool }: OpenedEventStore,
+  work: (vault: SubjectVault) => Promise<T>,
+): Promise<T> {
+  const vault = await openVault({
+    pool,
+    keysUrl: process.env['MASAR_KEYS_URL'] || undefined,
+    masterKey: await masterKey(dataFolder()),
+    erasures: erasuresPath(dataFolder()),
+  });
+  try {
+    return await work(vault);
+  } finally {
+    await vault.close();
+  }
+}
+
+/** {@link withStore} and {@link withVault} in one. */
+export async function withStoreAndVault<T>(
+  work: (opened: OpenedEventStore, vault: SubjectVault) => Promise<T>,
+): Promise<T> {
+  return withStore((opened) => withVault(opened, (vault) => work(opened, vault)));
 }
 
 /** The read models on the store; projected here where no other process does. */

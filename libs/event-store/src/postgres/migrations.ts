@@ -19,7 +19,8 @@ export class SchemaError extends Error {
 }
 
 /**
- * Brings a component's tables to the newest version, one process at a time, all steps in one transaction.
+ * Brings a component's tables to the newest version, one process at a time, all steps in one transaction. What was
+ * applied is kept in `<schema>.migration`: a schema that is moved or restored alone brings its own.
  *
  * @throws SchemaError the database was written by a newer version of Masar
  */
@@ -27,21 +28,22 @@ export async function migrate(
   pool: Pool,
   component: string,
   migrations: readonly Migration[],
+  schema: 'masar' | 'masar_keys' = 'masar',
 ): Promise<void> {
   const client = await pool.connect();
   try {
     await client.query('begin');
     await client.query(`set local lock_timeout = '60s'`);
     await client.query(`select pg_advisory_xact_lock(hashtextextended('masar.migrate', 0))`);
-    await client.query(`create schema if not exists masar`);
-    await client.query(`create table if not exists masar.migration (
+    await client.query(`create schema if not exists ${schema}`);
+    await client.query(`create table if not exists ${schema}.migration (
       component text not null,
       version integer not null,
       applied_at timestamptz not null default now(),
       primary key (component, version)
     )`);
     const { rows } = await client.query<{ version: number | null }>(
-      `select max(version) as version from masar.migration where component = $1`,
+      `select max(version) as version from ${schema}.migration where component = $1`,
       [component],
     );
     const current = rows[0]?.version ?? 0;
@@ -54,7 +56,7 @@ export async function migrate(
     }
     for (const { version, sql } of migrations.filter((migration) => migration.version > current)) {
       await client.query(sql);
-      await client.query(`insert into masar.migration (component, version) values ($1, $2)`, [
+      await client.query(`insert into ${schema}.migration (component, version) values ($1, $2)`, [
         component,
         version,
       ]);
