@@ -31,7 +31,9 @@ async function run(settings: Settings): Promise<void> {
   const databaseUrl = process.env['DATABASE_URL'] || undefined;
   const keysUrl = process.env['MASAR_KEYS_URL'] || undefined;
   try {
-    const service = await shutdown.starting(startService({ settings, databaseUrl, keysUrl, sample, log, shutdown }));
+    const service = await shutdown.starting(
+      startService({ settings, databaseUrl, keysUrl, sample, log, shutdown }),
+    );
     await service.ready;
     // Tokens are for the person at the terminal, not for a log that is kept.
     if (settings.production) log.info({ url: service.url, place: service.place }, 'Masar is ready');
