@@ -12,10 +12,12 @@ import {
   decode,
   effectOn,
   itemStream,
+  normaliseProgramme,
   relationsAdded,
   relationsReleased,
   relationsStream,
   targetsOf,
+  undoneBy,
 } from '@masar/domain';
 import { bodyOf, historyOf, relationsOf, reservedFor } from './aggregates.js';
 import { type CommandContext, asDated, deriveId, envelop } from './context.js';
@@ -45,14 +47,15 @@ export async function executeDecision(
     request: input,
     stream: decisionStream(id),
     decide: async () => {
-      const [items, relations, body] = await Promise.all([
+      const [items, relations, body, undone] = await Promise.all([
         loadItems(context, input),
         context.store.readStream(relationsStream(input.programme)).then(relationsOf),
         input.body === undefined
           ? undefined
           : context.store.readStream(bodyStream(input.programme, input.body)).then(bodyOf),
+        loadUndone(context, input),
       ]);
-      return [decide({ ...input, id }, items, relations, body)];
+      return [decide({ ...input, id }, items, relations, body, undone)];
     },
   });
   const recorded = done.events[0]!;
@@ -73,6 +76,25 @@ async function loadItems(
     }),
   );
   return new Map(loaded.filter((entry) => entry !== undefined));
+}
+
+/** The decisions that these outcomes undo, as they were recorded; those there are not are missing. */
+async function loadUndone(
+  { store }: CommandContext,
+  { items, programme }: Omit<DecisionInput, 'id'>,
+): Promise<ReadonlyMap<string, DecisionRecorded['data']>> {
+  const ids = [...new Set(items.map(({ outcome }) => undoneBy(outcome)))].filter((id) => id !== undefined);
+  const loaded = await Promise.all(
+    ids.map(async (id) => (await store.readStream(decisionStream(id), { limit: 1 }))[0]),
+  );
+  return new Map(
+    loaded
+      .filter((recorded) => recorded !== undefined)
+      .map((recorded) => (decode(recorded) as DecisionRecorded).data)
+      // Another programme's decision is none of this one's.
+      .filter((data) => normaliseProgramme(data.programme) === normaliseProgramme(programme))
+      .map((data) => [data.id, data]),
+  );
 }
 
 export interface Finished {

@@ -340,6 +340,14 @@ describe('the effect of a decision on an item', () => {
     return effectOn(recorded(item, more), item, timelineOf(history), relation);
   };
 
+  /** The history, its last entry being the effect of a decision. */
+  const decidedBy = (decision: string, history: readonly Entry[]): Entry[] =>
+    history.map((entry, index) =>
+      index < history.length - 1
+        ? entry
+        : { ...entry, event: { ...entry.event, data: { ...entry.event.data, decision } } as Entry['event'] },
+    );
+
   const effects: readonly [Outcome, LifecycleState, string, LifecycleState][] = [
     [{ kind: 'adopt', manner: 'inPrinciple' }, 'UnderReview', 'ReformItemAdopted', 'Adopted'],
     [{ kind: 'approve' }, 'Adopted', 'ReformItemApproved', 'Approved'],
@@ -365,8 +373,8 @@ describe('the effect of a decision on an item', () => {
     [{ kind: 'setPriority', priority: 'high' }, 'Adopted', 'ReformItemClassified', 'Adopted'],
     [{ kind: 'setDueDate', dueDate: '2018-06' }, 'Adopted', 'ReformItemDueDateSet', 'Adopted'],
     [{ kind: 'discuss' }, 'Adopted', 'ReformItemDiscussed', 'Adopted'],
-    [{ kind: 'revoke', decision: 'd-0' }, 'Adopted', 'ReformItemDecisionRevoked', 'Adopted'],
-    [{ kind: 'annul', decision: 'd-0' }, 'Adopted', 'ReformItemDecisionAnnulled', 'Adopted'],
+    [{ kind: 'revoke', decision: 'd-0' }, 'Adopted', 'ReformItemDecisionRevoked', 'UnderReview'],
+    [{ kind: 'annul', decision: 'd-0' }, 'Adopted', 'ReformItemDecisionAnnulled', 'UnderReview'],
   ];
 
   it('has been thought of for every kind', () => {
@@ -374,7 +382,7 @@ describe('the effect of a decision on an item', () => {
   });
 
   it.each(effects)('of $kind is applied once, and names its decision', (outcome, from, type, to) => {
-    const before = record(wayTo[from]);
+    const before = decidedBy('d-0', record(wayTo[from]));
     const event = effect(outcome, before, { sessionOrder: 3 }, 'declared')!;
     expect(event).toMatchObject({
       type,

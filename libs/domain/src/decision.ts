@@ -4,9 +4,10 @@ import { readDates, withoutUndefined } from './event.js';
 import { type ItemInput, type DatedItemEvent, dated, itemWhen, requireAllowed } from './item/decisions.js';
 import { type LapseCode, lapseCodes } from './item/events.js';
 import { type Irregularity, isEnd } from './item/lifecycle.js';
-import { itemId } from './item/reform-item.js';
+import { type ReformItem, itemId } from './item/reform-item.js';
 import type { Step } from './item/timeline.js';
 import { stateOf } from './item/timeline.js';
+import { requireUndoable } from './item/undoing.js';
 import {
   type EffectEvent,
   type Outcome,
@@ -17,6 +18,7 @@ import {
   releasesRelations,
   requireOutcome,
   targetsOf,
+  undoneBy,
 } from './outcome.js';
 import { Refusal } from './refusal.js';
 import type { FieldProblem } from './refusal.js';
@@ -138,6 +140,7 @@ export const maxItemsInDecision = 500;
  *
  * @param items every item named, also as a target; missing where there is no such item
  * @param body the deciding body; undefined where none was named
+ * @param undone the decisions it undoes, by id; missing where there is no such decision
  * @throws Refusal the first rule broken, with the path of each item that breaks one
  */
 export function decide(
@@ -145,6 +148,7 @@ export function decide(
   items: ReadonlyMap<string, LoadedItem>,
   relations: Relations,
   body: Body | undefined,
+  undone: ReadonlyMap<string, DecisionRecorded['data']> = new Map(),
 ): Dated<DecisionRecorded> {
   const { decidedOn, effective, notes } = readDates(input);
   requireShape(input);
@@ -174,7 +178,14 @@ export function decide(
       if (removed) fail('ITEM_REMOVED', `${target} is removed`);
       else if (standing && isEnd(standing.state)) fail('ITEM_ENDED', `${target} has ended`);
     }
-    if (needsApprovingBody(decided.outcome) && (body?.competence !== 'approves' || body.dissolved)) {
+    const target = undoneBy(decided.outcome);
+    const former = target === undefined ? undefined : undone.get(target);
+    if (target !== undefined && !former) return void fail('NOT_FOUND', `there is no decision ${target}`);
+    // What a body decided it can also take back.
+    const ownDecision =
+      decided.outcome.kind === 'revoke' && body !== undefined && former?.body === input.body;
+    const approves = body?.competence === 'approves' && !body.dissolved;
+    if (needsApprovingBody(decided.outcome) && !approves && !ownDecision) {
       fail('NOT_COMPETENT', `${input.body ?? 'no body'} is not a body that approves`);
     }
     if (needsReason(decided.outcome) && !decided.reason) {
@@ -182,7 +193,7 @@ export function decide(
     }
     try {
       const item = itemWhen(loaded.history, effective, input.sessionOrder);
-      requireAllowed(item, eventOf(decided.outcome, item));
+      requireApplicable(loaded.history, item, eventOf(decided.outcome, item), effective);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       fail(error.code, error.message);
@@ -301,7 +312,7 @@ export function effectOn(
   if (relation === 'lapsed' && targetsOf(decided.outcome).length > 0) return lapsed('RELATION_CYCLE');
   if (!asRecorded) {
     try {
-      requireAllowed(item, event);
+      requireApplicable(history, item, event, decision.effective);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       return lapsed(isLapseCode(error.code) ? error.code : 'INVALID_TRANSITION');
@@ -309,6 +320,19 @@ export function effectOn(
   }
   const data = { ...event.data, decision: id, ...(sessionOrder !== undefined && { sessionOrder }) };
   return dated(history, { type: event.type, data } as EffectEvent, input);
+}
+
+/** Refuses an effect that the item's state, or its history, does not allow. */
+function requireApplicable(
+  history: readonly Step[],
+  item: ReformItem,
+  event: EffectEvent,
+  effective: string | null,
+): void {
+  requireAllowed(item, event);
+  if (event.type === 'ReformItemDecisionRevoked' || event.type === 'ReformItemDecisionAnnulled') {
+    requireUndoable(history, event, effective);
+  }
 }
 
 function isLapseCode(code: string): code is LapseCode {

@@ -18,6 +18,10 @@ export const refusalCodes = [
   'RELATION_CYCLE',
   'REVISION_MISMATCH',
   'COMMAND_ID_REUSED',
+  /** What somebody proposed, somebody else has to confirm. */
+  'SAME_PERSON',
+  /** What was to be undone does not stand, or never was. */
+  'NOTHING_TO_UNDO',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 

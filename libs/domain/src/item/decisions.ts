@@ -140,6 +140,10 @@ const anyState: ReadonlySet<Move['type']> = new Set<Move['type']>([
   'ReformItemAliased',
   'ReformItemRemoved',
   'ReformItemRestored',
+  'ReformItemEntryCorrected',
+  'ReformItemDecisionRevoked',
+  'ReformItemDecisionAnnulled',
+  'ReformItemTextCorrected',
 ]);
 
 /** Refuses an event the item's state does not allow. The one place that says what can follow what. */

@@ -1,4 +1,7 @@
+import { parseEdtf } from '../edtf.js';
+import { Refusal } from '../refusal.js';
 import type { ItemEvent } from './circumstances.js';
+import type { Step } from './timeline.js';
 
 /** What a correction makes of an entry. Fields that are left out stay as they were. */
 export interface EntryChange {
@@ -32,3 +35,40 @@ export type UndoingEvent =
   | ItemEvent<'ReformItemDecisionRevoked', { readonly revokes: string }>
   /** What the decision did to the item never counted. */
   | ItemEvent<'ReformItemDecisionAnnulled', { readonly annuls: string }>;
+
+/** The entries a decision left on an item that still count, in the order of effect. */
+export function standingEffects(history: readonly Step[], decision: string): Step[] {
+  return history.filter(
+    ({ entry, undone }) =>
+      !undone && entry.event.type !== 'DecisionEffectLapsed' && entry.event.data.decision === decision,
+  );
+}
+
+/**
+ * Refuses to undo what does not stand, and to revoke what had not taken effect by then: that is an annulment.
+ *
+ * @param effective EDTF, null for unknown: from when on a revocation holds
+ */
+export function requireUndoable(
+  history: readonly Step[],
+  event: Extract<UndoingEvent, { type: 'ReformItemDecisionRevoked' | 'ReformItemDecisionAnnulled' }>,
+  effective: string | null,
+): void {
+  const decision = event.type === 'ReformItemDecisionRevoked' ? event.data.revokes : event.data.annuls;
+  const effects = standingEffects(history, decision);
+  if (effects.length === 0) {
+    throw new Refusal('NOTHING_TO_UNDO', `nothing that decision ${decision} did to the item still stands`);
+  }
+  const from = effective === null ? undefined : parseEdtf(effective);
+  if (
+    event.type === 'ReformItemDecisionRevoked' &&
+    from &&
+    effects.every(({ window }) => window.earliest > from.latest)
+  ) {
+    throw new Refusal(
+      'INVALID_DATE',
+      `decision ${decision} had not taken effect by ${effective}: annul it, or revoke it from a later day on`,
+      [{ path: 'effective', message: 'lies before the decision took effect' }],
+    );
+  }
+}
