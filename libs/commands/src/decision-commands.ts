@@ -22,7 +22,7 @@ import {
 import { bodyOf, historyOf, relationsOf, reservedFor } from './aggregates.js';
 import { type CommandContext, asDated, deriveId, envelop } from './context.js';
 import { type CommandDone, execute } from './execute.js';
-import { finishOnStream } from './item-commands.js';
+import { finishOnStream } from './finish.js';
 
 export interface DecisionDone extends CommandDone {
   /** Id of the decision, derived from the command: a retry has the same. */

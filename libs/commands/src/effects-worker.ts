@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventLog, EventStore, RecordedEvent, Subscription } from '@masar/event-store';
-import { finishDecision } from './decision-commands.js';
+import { finishCorrection } from './correction-commands.js';
+import { type Finished, finishDecision } from './decision-commands.js';
 import { finishReference } from './item-commands.js';
 
 /** Where a worker keeps how far it came; held by one node at a time. */
@@ -17,6 +18,19 @@ export interface HeldLease {
   save(position: number): Promise<void>;
   release(): Promise<void>;
 }
+
+/** How the effects of each type of event that has any on other streams are finished. */
+const finishers: {
+  readonly [type: string]: (store: EventStore, event: RecordedEvent) => Promise<Finished>;
+} = {
+  DecisionRecorded: (store, event) => finishDecision({ store }, event),
+  ReferenceReserved: async (store, event) => {
+    await finishReference({ store }, event);
+    return { position: event.position, pending: [] };
+  },
+  CorrectionConfirmed: async (store, event) =>
+    finishCorrection({ store }, await store.readStream(event.stream, { limit: event.revision + 1 })),
+};
 
 export interface EffectsWorkerOptions {
   readonly store: EventStore;
@@ -77,7 +91,7 @@ export class EffectsWorker {
       for await (const events of subscription) {
         for (const event of events) {
           if (ended.aborted) return;
-          if (event.type !== 'DecisionRecorded' && event.type !== 'ReferenceReserved') continue;
+          if (!Object.hasOwn(finishers, event.type)) continue;
           await this.finish(event, ended);
           if (ended.aborted) return;
         }
@@ -97,11 +111,7 @@ export class EffectsWorker {
       await delay(Math.min(graceMs, graceMs - age), undefined, { signal: ended }).catch(() => undefined);
     for (let wait = 100; !ended.aborted; wait = Math.min(wait * 2, 5_000)) {
       try {
-        if (event.type === 'ReferenceReserved') {
-          await finishReference({ store }, event);
-          return;
-        }
-        const { pending, error } = await finishDecision({ store }, event);
+        const { pending, error } = await finishers[event.type]!(store, event);
         if (pending.length === 0) return;
         throw error;
       } catch (error) {

@@ -1,4 +1,4 @@
-import { ConcurrencyError, type RecordedEvent } from '@masar/event-store';
+import type { RecordedEvent } from '@masar/event-store';
 import {
   type DatedItemEvent,
   type GivenDates,
@@ -18,8 +18,9 @@ import {
   stateOf,
 } from '@masar/domain';
 import { historyOf, reservedFor } from './aggregates.js';
-import { type CommandContext, deriveId, envelop } from './context.js';
+import type { CommandContext } from './context.js';
 import { type CommandDone, type Execution, execute } from './execute.js';
+import { finishOnStream } from './finish.js';
 import { requireProgramme } from './setup-commands.js';
 
 /** Where an item is: by its programme and any reference it goes or went by. */
@@ -183,36 +184,4 @@ export async function finishReference(
       return dated(history, lapsed, input);
     }
   });
-}
-
-/** How often an effect is tried again when other writers are faster. */
-const attempts = 50;
-
-/**
- * Leaves exactly one event on an item for a cause, with an id derived from both.
- *
- * @param decide the event, worked out from the item as it is; undefined where the item has it already
- * @returns the item's events up to and including that one
- */
-export async function finishOnStream(
-  { store }: Pick<CommandContext, 'store'>,
-  stream: string,
-  cause: RecordedEvent,
-  decide: (history: readonly Step[]) => DatedItemEvent | undefined,
-): Promise<readonly RecordedEvent[]> {
-  const id = deriveId('effect', cause.id, stream);
-  for (let attempt = 1; ; attempt += 1) {
-    const events = await store.readStream(stream);
-    const known = events.find((event) => event.id === id);
-    if (known) return events.slice(0, known.revision + 1);
-    const effect = decide(historyOf(events));
-    if (!effect) return events;
-    const [newEvent] = envelop(cause, [effect], () => id, cause.id);
-    try {
-      const { revision } = await store.append(stream, events.at(-1)?.revision ?? 'none', [newEvent!]);
-      return await store.readStream(stream, { limit: revision + 1 });
-    } catch (error) {
-      if (!(error instanceof ConcurrencyError) || attempt >= attempts) throw error;
-    }
-  }
 }

@@ -1,4 +1,5 @@
 import type { BodyEvent } from './body.js';
+import type { CorrectionEvent } from './correction.js';
 import type { DecisionEvent } from './decision.js';
 import type { ReformItemEvent } from './item/events.js';
 import type { ReferenceReserved } from './item/references.js';
@@ -14,10 +15,11 @@ export type MasarEvent =
   | ReformItemEvent
   | ReferenceReserved
   | DecisionEvent
+  | CorrectionEvent
   | RelationEvent;
 export type MasarEventType = MasarEvent['type'];
 
-export type Category = 'programme' | 'body' | 'workshop' | 'item' | 'decision' | 'relations';
+export type Category = 'programme' | 'body' | 'workshop' | 'item' | 'decision' | 'relations' | 'correction';
 
 /** Turns the data of one schema version into the next one's. Pure; never sees the envelope. */
 export type Upcaster = (data: Record<string, unknown>) => Record<string, unknown>;
@@ -124,6 +126,11 @@ export const eventCatalogue: Readonly<Record<MasarEventType, EventDescription>> 
   DecisionEffectLapsed: described('item', 'A decision could not be applied: the item had moved on.'),
   ReferenceReserved: described('item', 'A further reference was taken for an item.'),
   DecisionRecorded: described('decision', 'A body decided on one or more items.'),
+  DecisionCorrected: described('decision', 'What was written down of a decision had been wrong.'),
+  CorrectionProposed: described('correction', 'Somebody found that something was recorded wrongly.'),
+  CorrectionConfirmed: described('correction', 'A second person agreed; what was wrong is corrected.'),
+  CorrectionDeclined: described('correction', 'A second person did not agree.'),
+  CorrectionWithdrawn: described('correction', 'Taken back by who proposed it.'),
   RelationsDeclared: described('relations', 'Items became others, or ceased to be related.'),
   RelationsLapsed: described('relations', 'Relations would have closed a cycle and were left out.'),
 };

@@ -7,7 +7,7 @@ import { type Irregularity, isEnd } from './item/lifecycle.js';
 import { type ReformItem, itemId } from './item/reform-item.js';
 import type { Step } from './item/timeline.js';
 import { stateOf } from './item/timeline.js';
-import { requireUndoable } from './item/undoing.js';
+import { type EntryChange, requireUndoable } from './item/undoing.js';
 import {
   type EffectEvent,
   type Outcome,
@@ -100,7 +100,18 @@ export interface DecisionRecorded {
     readonly dates?: DateNotes;
   };
 }
-export type DecisionEvent = DecisionRecorded;
+/** What was written down of the decision was wrong; two people agreed on what is right. */
+export interface DecisionCorrected {
+  readonly type: 'DecisionCorrected';
+  readonly data: {
+    readonly correction: string;
+    readonly change: EntryChange;
+    readonly reason?: LangText;
+    readonly dates?: DateNotes;
+    readonly illustrative?: boolean;
+  };
+}
+export type DecisionEvent = DecisionRecorded | DecisionCorrected;
 
 export function decisionStream(id: string): string {
   return `decision-${id}`;

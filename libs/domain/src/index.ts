@@ -23,5 +23,6 @@ export * from './workshop.js';
 export * from './relations.js';
 export * from './outcome.js';
 export * from './decision.js';
+export * from './correction.js';
 export * from './item/references.js';
 export * from './catalogue.js';

@@ -29,6 +29,8 @@ export type UndoingEvent =
         /** The correction two people agreed on: stream `correction-<id>`. */
         readonly correction: string;
         readonly change: EntryChange;
+        /** The decision the entry was an effect of. */
+        readonly ofDecision?: string;
       }
     >
   /** From its effective date on, what the decision did to the item counts no more. */

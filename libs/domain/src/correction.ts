@@ -1,0 +1,307 @@
+import { parseEdtf } from './edtf.js';
+import { type DateNotes, type Dated, type GivenDates, withDates, withoutUndefined } from './event.js';
+import { type DecisionCorrected, decisionMethods, decisionModes } from './decision.js';
+import { type Check, isCorrectable, oneOf, text, words } from './item/correctable-fields.js';
+import { type DatedItemEvent, dated as datedOnItem } from './item/decisions.js';
+import type { Entry, Step } from './item/timeline.js';
+import { stateOf } from './item/timeline.js';
+import { type TextChange, requireTextChange } from './item/text-versions.js';
+import type { EntryChange } from './item/undoing.js';
+import { Refusal } from './refusal.js';
+import { type LangText, requireText } from './text.js';
+
+/** What of a decision can be corrected besides its dates: what was written down of it, never what it did. */
+const particulars: { readonly [field: string]: Check } = {
+  body: text,
+  workshop: text,
+  session: text,
+  minutes: text,
+  mode: oneOf(decisionModes),
+  method: oneOf(decisionMethods),
+  note: words,
+};
+
+/** What was recorded wrongly, and what is right. */
+export type CorrectionTarget =
+  /** An entry of an item: struck, given other dates, or given other values in its fields. */
+  | { readonly kind: 'entry'; readonly item: string; readonly entry: string; readonly change: EntryChange }
+  /** A decision with all it did: struck, given other dates, or given other particulars. */
+  | { readonly kind: 'decision'; readonly decision: string; readonly change: EntryChange }
+  /** The words of an item: an editorial slip, and no decision. */
+  | { readonly kind: 'text'; readonly item: string; readonly change: TextChange };
+
+/*
+ * The storage format of a correction's stream, `correction-<id>`. A correction takes two people: one proposes it, another
+ * confirms it. Only then does it leave an event on what it corrects. Add fields, never rename.
+ */
+interface Common {
+  readonly dates?: DateNotes;
+  readonly illustrative?: boolean;
+  readonly reason?: LangText;
+}
+export type CorrectionEvent =
+  | {
+      readonly type: 'CorrectionProposed';
+      readonly data: Common & {
+        readonly id: string;
+        readonly programme: string;
+        readonly target: CorrectionTarget;
+        /** Ids of the items it reaches. */
+        readonly items: readonly string[];
+      };
+    }
+  | { readonly type: 'CorrectionConfirmed'; readonly data: Common }
+  | { readonly type: 'CorrectionDeclined'; readonly data: Common }
+  /** Taken back by who proposed it. */
+  | { readonly type: 'CorrectionWithdrawn'; readonly data: Common };
+
+export const correctionStates = ['proposed', 'confirmed', 'declined', 'withdrawn'] as const;
+export type CorrectionState = (typeof correctionStates)[number];
+
+export interface Correction {
+  readonly id: string;
+  readonly programme: string;
+  readonly state: CorrectionState | undefined;
+  readonly target: CorrectionTarget | undefined;
+  readonly items: readonly string[];
+  /** Opaque id of who proposed it. */
+  readonly proposedBy: string;
+}
+
+export const noCorrection: Correction = {
+  id: '',
+  programme: '',
+  state: undefined,
+  target: undefined,
+  items: [],
+  proposedBy: '',
+};
+
+export function correctionStream(id: string): string {
+  return `correction-${id}`;
+}
+
+/** @param by opaque id of who caused the event */
+export function evolveCorrection(correction: Correction, event: CorrectionEvent, by: string): Correction {
+  switch (event.type) {
+    case 'CorrectionProposed': {
+      const { id, programme, target, items } = event.data;
+      return { id, programme, state: 'proposed', target, items, proposedBy: by };
+    }
+    case 'CorrectionConfirmed':
+      return { ...correction, state: 'confirmed' };
+    case 'CorrectionDeclined':
+      return { ...correction, state: 'declined' };
+    case 'CorrectionWithdrawn':
+      return { ...correction, state: 'withdrawn' };
+  }
+}
+
+type Input<T = object> = T &
+  GivenDates & { readonly reason?: LangText | undefined; readonly illustrative?: boolean };
+
+function dated<E extends CorrectionEvent>(event: E, input: Input): Dated<E> {
+  const reason = input.reason && { reason: requireText(input.reason, 'reason') };
+  return withDates({ ...event, data: { ...event.data, ...reason } }, input);
+}
+
+function refuse(
+  path: string,
+  message: string,
+  code: 'INVALID_INPUT' | 'NOTHING_TO_CHANGE' = 'INVALID_INPUT',
+): never {
+  throw new Refusal(code, `${path} ${message}`, [{ path, message }]);
+}
+
+/**
+ * Proposes a correction of what stands. It takes effect when somebody else confirms it.
+ *
+ * @param histories of the items it reaches, by id
+ * @throws Refusal `REASON_REQUIRED`, `NOT_FOUND`, `NOTHING_TO_UNDO`, `NOTHING_TO_CHANGE`, `INVALID_DATE`, `INVALID_INPUT`
+ */
+export function proposeCorrection(
+  input: Input<{ readonly id: string; readonly programme: string; readonly target: CorrectionTarget }>,
+  histories: ReadonlyMap<string, readonly Step[]>,
+): Dated<CorrectionEvent> {
+  const { id, programme, target } = input;
+  if (!input.reason) {
+    throw new Refusal('REASON_REQUIRED', 'a correction says what was wrong', [
+      { path: 'reason', message: 'is missing' },
+    ]);
+  }
+  for (const [item, history] of histories) requireTarget(target, history, item);
+  if (target.kind === 'decision') requireDecisionChange(target.change);
+  const items = [...histories.keys()];
+  const data = { id, programme, target: withoutUndefined(target), items };
+  return dated({ type: 'CorrectionProposed', data }, input);
+}
+
+/** The second person's word. @param by opaque id of who confirms */
+export function confirmCorrection(correction: Correction, input: Input, by: string): Dated<CorrectionEvent> {
+  requireProposed(correction);
+  if (correction.proposedBy === by) {
+    throw new Refusal('SAME_PERSON', 'a correction is confirmed by somebody else than who proposed it');
+  }
+  return dated({ type: 'CorrectionConfirmed', data: {} }, input);
+}
+
+export function declineCorrection(correction: Correction, input: Input): Dated<CorrectionEvent> {
+  requireProposed(correction);
+  if (!input.reason) {
+    throw new Refusal('REASON_REQUIRED', 'who declines a correction says why', [
+      { path: 'reason', message: 'is missing' },
+    ]);
+  }
+  return dated({ type: 'CorrectionDeclined', data: {} }, input);
+}
+
+/** @param by opaque id of who takes it back: only who proposed it */
+export function withdrawCorrection(correction: Correction, input: Input, by: string): Dated<CorrectionEvent> {
+  requireProposed(correction);
+  if (correction.proposedBy !== by) {
+    throw new Refusal('NOT_FOUND', 'you proposed no such correction: who did not can decline it');
+  }
+  return dated({ type: 'CorrectionWithdrawn', data: {} }, input);
+}
+
+function requireProposed({ id, state }: Correction): void {
+  if (state === undefined) {
+    throw new Refusal('NOT_FOUND', 'there is no such correction', [
+      { path: 'correction', message: 'is the id of none' },
+    ]);
+  }
+  if (state !== 'proposed') throw new Refusal('INVALID_TRANSITION', `correction ${id} is ${state} already`);
+}
+
+/** Refuses a correction that the item gives no reason for, or that leaves it in a shape no event could have. */
+function requireTarget(target: CorrectionTarget, history: readonly Step[], item: string): void {
+  if (history.length === 0) throw new Refusal('NOT_FOUND', `there is no item ${item}`);
+  if (target.kind === 'text') {
+    const { title, text: body, parts } = stateOf(history);
+    const { change } = target;
+    requireTextChange(change, 'text');
+    if (!change.title && !change.text && !change.parts)
+      refuse('text', 'corrects neither title, text nor parts');
+    const now = { title, text: body, parts };
+    const same = JSON.stringify({ ...now, ...change }) === JSON.stringify(now);
+    if (same) refuse('text', 'is what stands already', 'NOTHING_TO_CHANGE');
+    return;
+  }
+  const step = targetStep(target, history);
+  if (!step) {
+    throw new Refusal('NOTHING_TO_UNDO', `${item} has no such entry that still counts`, [
+      { path: target.kind, message: 'names nothing that still counts' },
+    ]);
+  }
+  if (target.kind === 'entry') requireEntryChange(target.change, step.entry);
+}
+
+/** The entry of an item that a correction is about; undefined where there is none that counts. */
+export function targetStep(target: CorrectionTarget, history: readonly Step[]): Step | undefined {
+  if (target.kind === 'text') return undefined;
+  const found = history.find(({ entry }) =>
+    target.kind === 'entry'
+      ? entry.id === target.entry
+      : entry.event.data.decision === target.decision && entry.event.type !== 'DecisionEffectLapsed',
+  );
+  return found && !(found.undone && found.undone.how !== 'revoked') ? found : undefined;
+}
+
+function requireEntryChange(change: EntryChange, { event, decidedOn, effective }: Entry): void {
+  if (event.type === 'ReformItemRegistered' && change.struck) {
+    refuse('entry.struck', 'would leave an item that never was: remove it from the register instead');
+  }
+  requireDates(change);
+  const { data = {}, struck } = change;
+  for (const [field, value] of Object.entries(data)) {
+    const path = `entry.data.${field}`;
+    if (!(field in event.data))
+      refuse(path, `is no field of this ${event.type}: strike it and record what happened`);
+    if (!isCorrectable(field, value))
+      refuse(path, 'cannot be corrected to this: strike the entry and record what happened');
+  }
+  const fields = event.data as { readonly [field: string]: unknown };
+  const changed =
+    struck === true ||
+    (change.decidedOn !== undefined && change.decidedOn !== decidedOn) ||
+    (change.effective !== undefined && change.effective !== effective) ||
+    (change.sessionOrder !== undefined && change.sessionOrder !== event.data.sessionOrder) ||
+    Object.entries(data).some(([field, value]) => JSON.stringify(value) !== JSON.stringify(fields[field]));
+  if (!changed) refuse('entry', 'is recorded just so already', 'NOTHING_TO_CHANGE');
+}
+
+function requireDecisionChange(change: EntryChange): void {
+  requireDates(change);
+  const { data = {}, struck, decidedOn, effective, sessionOrder } = change;
+  for (const [field, value] of Object.entries(data)) {
+    const path = `decision.data.${field}`;
+    if (!Object.hasOwn(particulars, field) || !particulars[field]!(value)) {
+      refuse(
+        path,
+        `cannot be corrected: strike the decision and record it anew, or correct ${Object.keys(particulars).join(', ')}`,
+      );
+    }
+  }
+  const any = struck ?? [decidedOn, effective, sessionOrder].some((given) => given !== undefined);
+  if (!any && Object.keys(data).length === 0)
+    refuse('decision', 'says nothing to correct', 'NOTHING_TO_CHANGE');
+}
+
+function requireDates({ decidedOn, effective }: EntryChange): void {
+  for (const [path, date] of Object.entries({ decidedOn, effective })) {
+    if (date !== undefined && date !== null && !parseEdtf(date)) {
+      throw new Refusal('INVALID_DATE', `${path}: "${date}" is no date Masar reads`, [
+        { path, message: 'is no date such as 2017, 2017-04 or 2017-04-18' },
+      ]);
+    }
+  }
+}
+
+/** What a confirmed correction leaves on one of its items: the correction, or that nothing was left to correct. */
+export function correctionOn(
+  { id, target }: Correction,
+  confirmed: Dated<CorrectionEvent>,
+  history: readonly Step[],
+): DatedItemEvent | undefined {
+  if (!target) return undefined;
+  const { reason, illustrative } = confirmed.data;
+  const dates = {
+    decidedOn: { edtf: confirmed.decidedOn, ...confirmed.data.dates?.decidedOn },
+    effective: { edtf: confirmed.effective, ...confirmed.data.dates?.effective },
+  };
+  const input = { ...dates, reason, illustrative };
+  if (target.kind === 'text') {
+    const data = { ...target.change, correction: id };
+    return datedOnItem(history, { type: 'ReformItemTextCorrected', data }, input);
+  }
+  const step = targetStep(target, history);
+  if (!step) {
+    const data = { decision: id, code: 'NOTHING_TO_UNDO' as const, kind: 'correct' };
+    return datedOnItem(history, { type: 'DecisionEffectLapsed', data }, input);
+  }
+  const { struck, decidedOn, effective, sessionOrder } = target.change;
+  // Particulars of a decision stand on its own stream.
+  const change = withoutUndefined(
+    target.kind === 'entry' ? target.change : { struck, decidedOn, effective, sessionOrder },
+  );
+  if (Object.keys(change).length === 0) return undefined;
+  const data = withoutUndefined({
+    entry: step.entry.id,
+    correction: id,
+    change,
+    ofDecision: step.entry.event.data.decision,
+  });
+  return datedOnItem(history, { type: 'ReformItemEntryCorrected', data }, input);
+}
+
+/** What a confirmed correction leaves on the stream of the decision it is about; undefined for any other target. */
+export function correctionOfDecision(
+  { id, target }: Correction,
+  confirmed: Dated<CorrectionEvent>,
+): Dated<DecisionCorrected> | undefined {
+  if (target?.kind !== 'decision') return undefined;
+  const { decidedOn, effective, data: circumstances } = confirmed;
+  const { reason, dates, illustrative } = circumstances;
+  const data = withoutUndefined({ correction: id, change: target.change, reason, dates, illustrative });
+  return { type: 'DecisionCorrected', data, decidedOn, effective };
+}
