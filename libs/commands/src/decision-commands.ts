@@ -55,7 +55,7 @@ export async function executeDecision(
           : context.store.readStream(bodyStream(input.programme, input.body)).then(bodyOf),
         loadUndone(context, input),
       ]);
-      return [decide({ ...input, id }, items, relations, body, undone)];
+      return [decide({ ...input, id }, { items, relations, body, undone })];
     },
   });
   const recorded = done.events[0]!;

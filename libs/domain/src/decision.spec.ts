@@ -1,16 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Body, noBody } from './body.js';
-import {
-  type DecidedItem,
-  type DecisionInput,
-  type LoadedItem,
-  decide,
-  decisionStream,
-  effectOn,
-  maxItemsInDecision,
-  relationsAdded,
-  relationsReleased,
-} from './decision.js';
+import { type LoadedItem, decide } from './decide.js';
+import { type DecidedItem, decisionStream } from './decision.js';
+import { effectOn, relationsAdded, relationsReleased } from './decision-effects.js';
+import { type DecisionInput, maxItemsInDecision } from './decision-input.js';
 import { recordState, registerItem, remove } from './item/decisions.js';
 import { type LifecycleState, endStates } from './item/lifecycle.js';
 import { type Entry, stateOf, timelineOf } from './item/timeline.js';
@@ -45,7 +38,8 @@ const about = (item: string, outcome: Outcome, more: object = {}): DecidedItem =
 });
 
 function deciding(items: readonly DecidedItem[], more: Partial<DecisionInput> = {}, body?: Body) {
-  return (state: ReadonlyMap<string, LoadedItem>) => decide(input(items, more), state, noRelations, body);
+  return (state: ReadonlyMap<string, LoadedItem>) =>
+    decide(input(items, more), { items: state, relations: noRelations, body });
 }
 
 describe('recording a decision', () => {
@@ -298,7 +292,9 @@ describe('what becomes other items', () => {
       declareRelations(noRelations, 'd-0', [{ kind: 'mergedInto', from: b, to: a }], []),
     );
     const merge = input([about(a, { kind: 'merge', into: b })]);
-    expect(refusalOf(() => decide(merge, loaded(state), standing, undefined)).code).toBe('RELATION_CYCLE');
+    expect(refusalOf(() => decide(merge, { items: loaded(state), relations: standing })).code).toBe(
+      'RELATION_CYCLE',
+    );
   });
 
   it('is given up by a reopening in the same decision', () => {
@@ -313,21 +309,20 @@ describe('what becomes other items', () => {
       declareRelations(noRelations, 'd-0', [{ kind: 'mergedInto', from: b, to: a }], []),
     );
     const both = input([items[0]!, about(a, { kind: 'merge', into: b })], { asRecorded: true });
-    expect(decide(both, loaded({ [a]: wayTo.Adopted, [b]: wayTo.Merged }), standing, undefined).type).toBe(
-      'DecisionRecorded',
-    );
+    expect(
+      decide(both, {
+        items: loaded({ [a]: wayTo.Adopted, [b]: wayTo.Merged }),
+        relations: standing,
+      }).type,
+    ).toBe('DecisionRecorded');
   });
 });
 
 describe('the effect of a decision on an item', () => {
   const recorded = (item: DecidedItem, more: Partial<DecisionInput> = {}) => {
     const decision = { ...input([item], { ...more, asRecorded: true }) };
-    const event = decide(
-      decision,
-      loaded({ [a]: wayTo.Draft, [b]: wayTo.Draft, [c]: wayTo.Draft }),
-      noRelations,
-      board,
-    );
+    const items = loaded({ [a]: wayTo.Draft, [b]: wayTo.Draft, [c]: wayTo.Draft });
+    const event = decide(decision, { items, relations: noRelations, body: board });
     return { ...event, data: { ...event.data, asRecorded: more.asRecorded } };
   };
   const effect = (

@@ -24,5 +24,8 @@ export * from './relations.js';
 export * from './outcome.js';
 export * from './decision.js';
 export * from './correction.js';
+export * from './decision-input.js';
+export * from './decide.js';
+export * from './decision-effects.js';
 export * from './item/references.js';
 export * from './catalogue.js';

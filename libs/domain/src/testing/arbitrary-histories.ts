@@ -1,5 +1,8 @@
 import fc from 'fast-check';
-import { type DecidedItem, type DecisionInput, decide, effectOn } from '../decision.js';
+import { decide } from '../decide.js';
+import type { DecidedItem } from '../decision.js';
+import { effectOn } from '../decision-effects.js';
+import type { DecisionInput } from '../decision-input.js';
 import type { Outcome } from '../outcome.js';
 import type { GivenDates } from '../event.js';
 import {
@@ -156,9 +159,7 @@ function attemptDecision(given: Partial<DecisionInput> & GivenDates): fc.Arbitra
     // Whether the targets could be targets is not what is tried here: they get no check.
     const recorded = decide(
       { ...given, sessionOrder, id, programme: 'p', items: [item], asRecorded: true },
-      items,
-      noRelations,
-      undefined,
+      { items, relations: noRelations },
     );
     return effectOn(
       { ...recorded, data: { ...recorded.data, asRecorded: given.asRecorded } },

@@ -76,7 +76,7 @@ export async function decisionEvents(
     { history: [placeholder], revision: 0 },
   ]);
   const input = { ...dates, ...about, id, programme, items: decided, asRecorded: true };
-  const recorded = decide(input, new Map(there), noRelations, undefined);
+  const recorded = decide(input, { items: new Map(there), relations: noRelations });
   const stream = await rows.streams.get(decisionStream(id));
   if (!events.has(stream, eventId)) {
     events.stage(stream, eventId, { ...recorded, data: { ...recorded.data, source } } as typeof recorded);

@@ -47,9 +47,12 @@ beforeEach(() => {
       workshop: 'WS-1',
       method: 'consensus',
     },
-    new Map(keys.map((key): [string, LoadedItem] => [key, { history: history.stepsOf(key), revision: 2 }])),
-    noRelations,
-    undefined,
+    {
+      items: new Map(
+        keys.map((key): [string, LoadedItem] => [key, { history: history.stepsOf(key), revision: 2 }]),
+      ),
+      relations: noRelations,
+    },
   );
   history.record(decisionStream('d-1'), decision);
 });

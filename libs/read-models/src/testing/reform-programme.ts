@@ -107,7 +107,7 @@ export function decided(
   );
   const body = more.body === undefined ? undefined : { ...noBody, reference: more.body };
   const input = { id, programme: 'Reform', ...day, items: items.map((item) => ({ item, outcome })), ...more };
-  const decision = decide(input, loaded, noRelations, body);
+  const decision = decide(input, { items: loaded, relations: noRelations, body });
   history.record(decisionStream(id), decision);
   return decision;
 }
