@@ -2,7 +2,7 @@
 
 /** Streams of each category, and the file that holds the shapes of its events. */
 const categories = {
-  programme: ['Programme', '`programme-<programme>`', 'programme.ts'],
+  programme: ['Programme', '`programme-<programme>`', 'programme/programme.ts'],
   body: ['Body', '`body-<programme>/<reference>`', 'body.ts'],
   workshop: ['Workshop', '`workshop-<programme>/<reference>`', 'workshop.ts'],
   item: ['Reform item', '`item-<programme>/<reference>`', 'item/events.ts'],

@@ -5,6 +5,7 @@ import {
   type Entry,
   type Programme,
   type ProgrammeEvent,
+  type Recorded,
   type ReformItemEvent,
   type RelationEvent,
   type Relations,
@@ -47,15 +48,23 @@ export function historyOf(events: readonly RecordedEvent[]): Step[] {
   return timelineOf(events.map(entryOf));
 }
 
+/** A recorded event as an entry of the history of a programme or a body. */
+function recordedOf<E>({ position, effective, recordedAt }: RecordedEvent, event: unknown): Recorded<E> {
+  return { position, event: event as E, effective, recordedAt };
+}
+
 export function programmeOf(events: readonly RecordedEvent[]): Programme {
   return events.reduce(
-    (state, event) => evolveProgramme(state, decode(event) as ProgrammeEvent),
+    (state, event) => evolveProgramme(state, recordedOf<ProgrammeEvent>(event, decode(event))),
     noProgramme,
   );
 }
 
 export function bodyOf(events: readonly RecordedEvent[]): Body {
-  return events.reduce((state, event) => evolveBody(state, decode(event) as BodyEvent), noBody);
+  return events.reduce(
+    (state, event) => evolveBody(state, recordedOf<BodyEvent>(event, decode(event))),
+    noBody,
+  );
 }
 
 export function workshopOf(events: readonly RecordedEvent[]): Workshop {

@@ -3,7 +3,7 @@ import type { CorrectionEvent } from './correction.js';
 import type { DecisionEvent } from './decision.js';
 import type { ReformItemEvent } from './item/events.js';
 import type { ReferenceReserved } from './item/references.js';
-import type { ProgrammeEvent } from './programme.js';
+import type { ProgrammeEvent } from './programme/programme.js';
 import type { RelationEvent } from './relations.js';
 import type { WorkshopEvent } from './workshop.js';
 
@@ -53,6 +53,16 @@ export const eventCatalogue: Readonly<Record<MasarEventType, EventDescription>> 
   ),
   ThemeRegistered: described('programme', 'A theme items are sorted by.'),
   ScopeRegistered: described('programme', 'A place or a governed list of places.'),
+  OrganisationRenamed: described('programme', 'An organisation has another name from a day on.'),
+  OrganisationMoved: described('programme', 'An organisation became part of another, or of none.'),
+  OrganisationsMerged: described('programme', 'Organisations became part of another and ended.'),
+  OrganisationDissolved: described('programme', 'An organisation ended.'),
+  OrganisationReestablished: described('programme', 'An organisation stands again.'),
+  InstrumentVersionAdded: described('programme', 'A version of an instrument, with its articles.'),
+  InstrumentStatusChanged: described('programme', 'An instrument, or a version, has another status.'),
+  ScopeMembershipChanged: described('programme', 'Places joined a governed list or left it, by a source.'),
+  VocabularyTermNamed: described('programme', 'A term of a closed list was named in languages.'),
+  RecordingDeadlineSet: described('programme', 'How many days after a decision it has to be recorded.'),
   BodyEstablished: described('body', 'A body that decides, with its competence.'),
   BodyMandateChanged: described('body', 'What a body may do changed.'),
   BodyDissolved: described('body', 'A body decides no more.'),

@@ -1,4 +1,4 @@
-import type { Body } from './body.js';
+import { type Body, approvesOn } from './body.js';
 import type { DecisionRecorded } from './decision.js';
 import { relationsAdded, relationsReleased, requireApplicable } from './decision-effects.js';
 import { type DecisionInput, requireDecisionShape } from './decision-input.js';
@@ -69,7 +69,7 @@ export function decide(input: DecisionInput, around: Surroundings): Dated<Decisi
     // What a body decided it can also take back.
     const ownDecision =
       decided.outcome.kind === 'revoke' && body !== undefined && former?.body === input.body;
-    const approves = body?.competence === 'approves' && !body.dissolved;
+    const approves = approvesOn(body, decidedOn ?? effective);
     if (needsApprovingBody(decided.outcome) && !approves && !ownDecision) {
       fail('NOT_COMPETENT', `${input.body ?? 'no body'} is not a body that approves`);
     }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Body, noBody } from './body.js';
+import { type Body, type BodyEvent, type Competence, evolveBody, noBody } from './body.js';
 import { type LoadedItem, decide } from './decide.js';
 import { type DecidedItem, decisionStream } from './decision.js';
 import { effectOn, relationsAdded, relationsReleased } from './decision-effects.js';
@@ -10,9 +10,20 @@ import { type Entry, stateOf, timelineOf } from './item/timeline.js';
 import { type Outcome, decisionKinds } from './outcome.js';
 import { declareRelations, evolveRelations, noRelations } from './relations.js';
 import { refusalOf, specification } from './testing/given.js';
+import { recorded } from './testing/recorded.js';
 import { type Decide, asEntry, happened, on, record, registered, wayTo } from './testing/item-histories.js';
 
-const board: Body = { reference: 'BOARD', competence: 'approves', dissolved: false };
+/** A body that stood from 2015 on, for ever or until a day. */
+function bodyThat(competence: Competence, dissolvedOn?: string): Body {
+  const name = { en: 'Board' };
+  const data = { programme: 'SAMPLE', reference: 'BOARD', name, kind: 'committee', competence } as const;
+  const events = recorded<BodyEvent>([
+    { type: 'BodyEstablished', data, effective: '2015' },
+    ...(dissolvedOn ? [{ type: 'BodyDissolved', data: {}, effective: dissolvedOn } as const] : []),
+  ]);
+  return events.reduce(evolveBody, noBody);
+}
+const board = bodyThat('approves');
 const [a, b, c] = ['sample/a', 'sample/b', 'sample/c'];
 
 /** Given items by id, each by the decisions that made it what it is. */
@@ -151,14 +162,15 @@ describe('recording a decision', () => {
       .when(deciding(approve, { body: 'BOARD' }, board))
       .thenLike({ data: { body: 'BOARD' } });
     given(state).when(deciding(approve)).thenRefused('NOT_COMPETENT', 'items.0');
-    for (const wrong of [
-      { ...board, competence: 'endorses' as const },
-      { ...board, dissolved: true },
-    ]) {
+    for (const wrong of [bodyThat('endorses'), bodyThat('approves', '2017-05-31')]) {
       given(state)
         .when(deciding(approve, { body: 'BOARD' }, wrong))
         .thenRefused('NOT_COMPETENT', 'items.0');
     }
+    // What it decided while it stood is regular, whenever that is written down.
+    given(state)
+      .when(deciding(approve, { body: 'BOARD' }, bodyThat('approves', '2017-06-02')))
+      .thenLike({ data: { body: 'BOARD' } });
     given(state)
       .when(deciding(approve, { asRecorded: true }))
       .thenLike({ data: { asRecorded: true } });

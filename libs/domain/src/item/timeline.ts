@@ -1,5 +1,6 @@
 import type { Day, DayWindow } from '../edtf.js';
-import { lastDay, parseEdtf } from '../edtf.js';
+import { parseEdtf } from '../edtf.js';
+import { type Place, inOrder, placesOf, withEnds } from '../history.js';
 import type { ReformItemEvent } from './events.js';
 import { type Irregularity, type LifecycleState, isEnd, judgeMove } from './lifecycle.js';
 import { type ReformItem, evolve, noItem } from './reform-item.js';
@@ -34,65 +35,21 @@ export interface Step {
   readonly irregularities: readonly Irregularity[];
 }
 
-interface Placed extends Place {
-  readonly entry: Entry;
-  readonly undone: Undone | undefined;
-  readonly correctedBy: readonly number[];
-  /** True where an entry recorded earlier took effect later. */
-  readonly late: boolean;
-}
+interface Placed extends Place, StandingEntry {}
 
-interface Place {
-  readonly window: DayWindow;
-  readonly session: number;
-}
-
-/**
- * Gives each entry its place: effective date, then session order, then position. A partial date stands at its first
- * possible day.
- *
- * What is not known goes by the order of recording. Without a session, an entry follows all recorded before it for that
- * day. With an unknown date, it follows all recorded before it, and may mean any day from the last of those to the day
- * it was recorded; the first of a history, from the first day known of it.
- */
+/** The entries in the order of effect, each with its place ({@link placesOf}). */
 function place(recorded: readonly StandingEntry[]): Placed[] {
-  const given = recorded.map(({ entry: { effective } }) =>
-    effective === null ? undefined : parseEdtf(effective),
+  const places = placesOf(
+    recorded.map(({ entry: { effective, recordedAt, event }, undone }) => ({
+      effective,
+      recordedAt,
+      sessionOrder: event.data.sessionOrder,
+      undone: undone !== undefined,
+    })),
   );
-  const firstGiven = given.reduce((first, window) => earlier(first, window?.earliest ?? lastDay), lastDay);
-  const sessions = new Map<Day, number>();
-  let furthest: Place | undefined;
   return recorded
-    .map(({ entry, undone, correctedBy }, index): Placed => {
-      const window = given[index] ?? unknownWindow(entry, furthest?.window.earliest, firstGiven);
-      const lastSession = sessions.get(window.earliest) ?? 0;
-      const session = (given[index] && entry.event.data.sessionOrder) ?? lastSession;
-      sessions.set(window.earliest, Math.max(lastSession, session));
-      const here = { window, session };
-      const late = furthest !== undefined && inOrder(here, furthest) < 0;
-      // What does not count is no measure of what comes late.
-      if (!late && !undone) furthest = here;
-      return { ...here, entry, undone, correctedBy, late };
-    })
+    .map((standing, index): Placed => ({ ...standing, ...places[index]! }))
     .sort((a, b) => inOrder(a, b) || a.entry.position - b.entry.position);
-}
-
-function unknownWindow({ recordedAt }: Entry, after: Day | undefined, firstGiven: Day): DayWindow {
-  const recordedOn = recordedAt.slice(0, 10);
-  const earliest = after ?? earlier(firstGiven, recordedOn);
-  return { earliest, latest: earliest > recordedOn ? earliest : recordedOn };
-}
-
-function inOrder(a: Place, b: Place): number {
-  return compare(a.window.earliest, b.window.earliest) || a.session - b.session;
-}
-
-function earlier(a: Day, b: Day): Day {
-  return a < b ? a : b;
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** What begins an item, brings it back, or says that nothing happened to it. */
@@ -303,10 +260,7 @@ export interface StatusInterval {
 /**
  * The stretches of an item's history in order. For a day D: the state is the interval's where
  * `from.earliest ≤ D < to.earliest`; certainly so where `from.latest ≤ D < to.earliest`; possibly so where
- * `from.earliest ≤ D < to.latest`.
- *
- * Imprecise dates may mean any of their days that keeps the order of effect: a stretch begins no later than the one
- * after it can. So where one state is certain on a day, no other is possible on it.
+ * `from.earliest ≤ D < to.latest`. Imprecise dates keep the order of effect ({@link withEnds}).
  */
 export function statusIntervals(steps: readonly Step[]): StatusInterval[] {
   const intervals: StatusInterval[] = [];
@@ -324,12 +278,5 @@ export function statusIntervals(steps: readonly Step[]): StatusInterval[] {
     }
     intervals.push({ ...next, position: entry.position, from: window, to: undefined });
   }
-  let following: DayWindow | undefined;
-  for (const [index, interval] of [...intervals.entries()].reverse()) {
-    const latest = earlier(interval.from.latest, following?.latest ?? lastDay);
-    const from = { earliest: interval.from.earliest, latest };
-    intervals[index] = { ...interval, from, to: following };
-    following = from;
-  }
-  return intervals;
+  return withEnds(intervals);
 }

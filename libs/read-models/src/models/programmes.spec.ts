@@ -43,9 +43,10 @@ describe('a programme as rows', () => {
     history.record(stream, registerTheme(own, named('Borders')));
     history.record(stream, registerInstrument(own, { ...named('LAW-20'), kind: 'law', status: 'inForce' }));
     history.record(stream, registerScope(own, named('Nationwide')));
+    history.record(stream, registerOrganisation(own, named('UNIT-A')));
     history.record(
       stream,
-      registerOrganisation({ ...own, organisations: ['UNIT-A'] }, { ...named('UNIT-B'), parent: 'UNIT-A' }),
+      registerOrganisation(history.programmeOf(stream), { ...named('UNIT-B'), parent: 'UNIT-A' }),
     );
     const { programme, part } = rows(history);
     expect(programme).toEqual([
@@ -54,8 +55,8 @@ describe('a programme as rows', () => {
         name: { en: 'A reform' },
         description: null,
         illustrative: true,
-        revision: 4,
-        last_position: 5,
+        revision: 5,
+        last_position: 6,
       }),
     ]);
     expect(
@@ -71,7 +72,8 @@ describe('a programme as rows', () => {
       ['theme', 'Borders', null, null, null, 2],
       ['instrument', 'LAW-20', 'law', 'inForce', null, 3],
       ['scope', 'Nationwide', null, null, null, 4],
-      ['organisation', 'UNIT-B', null, null, 'UNIT-A', 5],
+      ['organisation', 'UNIT-A', null, null, null, 5],
+      ['organisation', 'UNIT-B', null, null, 'UNIT-A', 6],
     ]);
   });
 
@@ -92,10 +94,12 @@ describe('a programme as rows', () => {
       bodyStream('MOI 2017', 'Office'),
       establishBody(noBody, { ...established, reference: 'Office', kind: 'office' }),
     );
-    const standing = { reference: 'Committee  A', competence: 'advises' as const, dissolved: false };
     const mandate = { en: 'To approve' };
-    history.record(stream, changeMandate(standing, { ...day, competence: 'approves', mandate }));
-    history.record(stream, dissolveBody(standing, day));
+    history.record(
+      stream,
+      changeMandate(history.bodyOf(stream), { ...day, competence: 'approves', mandate }),
+    );
+    history.record(stream, dissolveBody(history.bodyOf(stream), day));
     expect(rows(history).body).toEqual([
       {
         reference: 'Committee  A',

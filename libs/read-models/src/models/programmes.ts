@@ -59,13 +59,6 @@ export type PartRow = RowOf<(typeof part)['columns']>;
 export type PartKind = 'instrument' | 'organisation' | 'theme' | 'scope';
 export type BodyRow = RowOf<(typeof body)['columns']>;
 
-const partKinds: Readonly<Record<string, PartKind>> = {
-  InstrumentRegistered: 'instrument',
-  OrganisationRegistered: 'organisation',
-  ThemeRegistered: 'theme',
-  ScopeRegistered: 'scope',
-};
-
 /** Programmes with what they are made of, each a document by its normalised reference. */
 export const programmes = defineReadModel({
   name: 'programmes',
@@ -82,7 +75,7 @@ export const programmes = defineReadModel({
     const { revision, position: last_position, recordedAt: last_recorded_at } = recorded;
     return {
       programme: rows.programme.map((row) => ({ ...row, revision, last_position, last_recorded_at })),
-      part: [...rows.part, partRow(partKinds[event.type]!, event.data, recorded)],
+      part: [...rows.part, ...partsOf(event, recorded)],
     };
   },
 });
@@ -101,6 +94,21 @@ function programmeRow(
     last_position: position,
     last_recorded_at: recordedAt,
   };
+}
+
+function partsOf(event: ProgrammeEvent, recorded: RecordedEvent): PartRow[] {
+  switch (event.type) {
+    case 'InstrumentRegistered':
+      return [partRow('instrument', event.data, recorded)];
+    case 'OrganisationRegistered':
+      return [partRow('organisation', event.data, recorded)];
+    case 'ThemeRegistered':
+      return [partRow('theme', event.data, recorded)];
+    case 'ScopeRegistered':
+      return [partRow('scope', event.data, recorded)];
+    default:
+      return [];
+  }
 }
 
 function partRow(

@@ -1,13 +1,23 @@
 import {
+  type Body,
+  type BodyEvent,
   type Dated,
   type DatedItemEvent,
   type DomainEvent,
   type Entry,
   type MasarEventType,
+  type Programme,
+  type ProgrammeEvent,
+  type Recorded,
   type ReformItemEvent,
   type Step,
+  decode,
   describeEvent,
+  evolveBody,
+  evolveProgramme,
   itemStream,
+  noBody,
+  noProgramme,
   timelineOf,
 } from '@masar/domain';
 import type { JsonObject, RecordedEvent } from '@masar/event-store';
@@ -43,6 +53,22 @@ export class History {
   /** Takes a decision on an item as it is. */
   onItem(key: string, decide: (history: readonly Step[]) => DatedItemEvent): RecordedEvent {
     return this.record(itemStream(key), decide(this.stepsOf(key)));
+  }
+
+  /** The programme of a stream as it is by now. */
+  programmeOf(stream: string): Programme {
+    return this.recordedOn<ProgrammeEvent>(stream).reduce(evolveProgramme, noProgramme);
+  }
+
+  /** The body of a stream as it is by now. */
+  bodyOf(stream: string): Body {
+    return this.recordedOn<BodyEvent>(stream).reduce(evolveBody, noBody);
+  }
+
+  private recordedOn<E>(stream: string): Recorded<E>[] {
+    return this.events
+      .filter((event) => event.stream === stream)
+      .map((event) => ({ ...event, event: decode(event) as E }));
   }
 
   stepsOf(key: string): Step[] {

@@ -1,20 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Dated } from './event.js';
+import type { Dated } from '../event.js';
+import { specification } from '../testing/given.js';
+import { type Happened, recorded } from '../testing/recorded.js';
+import { registerInstrument } from './instruments.js';
+import { registerOrganisation } from './organisations.js';
 import {
   type ProgrammeEvent,
   evolveProgramme,
   noProgramme,
   programmeStream,
-  registerInstrument,
-  registerOrganisation,
   registerProgramme,
-  registerScope,
-  registerTheme,
 } from './programme.js';
-import { specification } from './testing/given.js';
+import { registerScope } from './scopes.js';
+import { registerTheme } from './themes.js';
 
-const given = specification((events: readonly ProgrammeEvent[]) =>
-  events.reduce(evolveProgramme, noProgramme),
+const given = specification((events: readonly Happened<ProgrammeEvent>[]) =>
+  recorded(events).reduce(evolveProgramme, noProgramme),
 );
 const dates = { decidedOn: { edtf: '2016' }, effective: { edtf: '2016' } };
 const name = { en: 'A name', ar: 'اسم' };
@@ -86,7 +87,11 @@ describe('what a programme rests on', () => {
   });
 
   it('may be an organisation within another of the programme', () => {
-    const parent: ProgrammeEvent = { type: 'OrganisationRegistered', data: { reference: 'MINISTRY', name } };
+    const parent: Happened<ProgrammeEvent> = {
+      type: 'OrganisationRegistered',
+      data: { reference: 'MINISTRY', name },
+      effective: '2016',
+    };
     const unit = { ...named('UNIT-A'), parent: 'MINISTRY' };
     given([programme, parent])
       .when((state) => registerOrganisation(state, unit))
