@@ -3,7 +3,6 @@ import {
   type Correction,
   type CorrectionEvent,
   type CorrectionTarget,
-  type Dated,
   type DecisionRecorded,
   type GivenDates,
   type LangText,
@@ -146,7 +145,7 @@ export async function finishCorrection(
   const recorded = events.find(({ type }) => type === 'CorrectionConfirmed');
   if (!recorded) return nothing;
   const correction = correctionOf(events);
-  const confirmed = asDated<CorrectionEvent>(recorded, decode(recorded)) as Dated<CorrectionEvent>;
+  const confirmed = asDated<CorrectionEvent>(recorded, decode(recorded));
   const { target, items } = correction;
   const decision = correctionOfDecision(correction, confirmed);
   let position = 0;

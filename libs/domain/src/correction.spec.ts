@@ -195,9 +195,9 @@ describe('answering a correction', () => {
 
   it('comes once, and to a correction there is', () => {
     const answered: CorrectionEvent[] = [
-      { type: 'CorrectionConfirmed', data: {} },
-      { type: 'CorrectionDeclined', data: {} },
-      { type: 'CorrectionWithdrawn', data: {} },
+      { type: 'CorrectionConfirmed', data: { programme: 'sample' } },
+      { type: 'CorrectionDeclined', data: { programme: 'sample' } },
+      { type: 'CorrectionWithdrawn', data: { programme: 'sample' } },
     ];
     for (const event of answered) {
       const run = () => confirmCorrection(correction(struck, event), input, 'somebody-else');
@@ -210,7 +210,7 @@ describe('answering a correction', () => {
 describe('a confirmed correction', () => {
   const confirmed: Dated<CorrectionEvent> = {
     type: 'CorrectionConfirmed',
-    data: { reason },
+    data: { programme: 'sample', reason },
     decidedOn: '2017-06-02',
     effective: '2017-06-02',
   };
@@ -246,7 +246,7 @@ describe('a confirmed correction', () => {
     expect(leaves(target, history('Adopted')).event).toBeUndefined();
     expect(correctionOfDecision(correction(target), confirmed)).toEqual({
       type: 'DecisionCorrected',
-      data: { correction: 'c-1', change: { data: { method: 'vote' } }, reason },
+      data: { programme: 'sample', correction: 'c-1', change: { data: { method: 'vote' } }, reason },
       decidedOn: '2017-06-02',
       effective: '2017-06-02',
     });

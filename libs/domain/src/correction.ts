@@ -35,6 +35,7 @@ export type CorrectionTarget =
  * confirms it. Only then does it leave an event on what it corrects. Add fields, never rename.
  */
 interface Common {
+  readonly programme: string;
   readonly dates?: DateNotes;
   readonly illustrative?: boolean;
   readonly reason?: LangText;
@@ -44,7 +45,6 @@ export type CorrectionEvent =
       readonly type: 'CorrectionProposed';
       readonly data: Common & {
         readonly id: string;
-        readonly programme: string;
         readonly target: CorrectionTarget;
         /** Ids of the items it reaches. */
         readonly items: readonly string[];
@@ -142,7 +142,7 @@ export function confirmCorrection(correction: Correction, input: Input, by: stri
   if (correction.proposedBy === by) {
     throw new Refusal('SAME_PERSON', 'a correction is confirmed by somebody else than who proposed it');
   }
-  return dated({ type: 'CorrectionConfirmed', data: {} }, input);
+  return dated({ type: 'CorrectionConfirmed', data: { programme: correction.programme } }, input);
 }
 
 export function declineCorrection(correction: Correction, input: Input): Dated<CorrectionEvent> {
@@ -152,7 +152,7 @@ export function declineCorrection(correction: Correction, input: Input): Dated<C
       { path: 'reason', message: 'is missing' },
     ]);
   }
-  return dated({ type: 'CorrectionDeclined', data: {} }, input);
+  return dated({ type: 'CorrectionDeclined', data: { programme: correction.programme } }, input);
 }
 
 /** @param by opaque id of who takes it back: only who proposed it */
@@ -161,7 +161,7 @@ export function withdrawCorrection(correction: Correction, input: Input, by: str
   if (correction.proposedBy !== by) {
     throw new Refusal('NOT_FOUND', 'you proposed no such correction: who did not can decline it');
   }
-  return dated({ type: 'CorrectionWithdrawn', data: {} }, input);
+  return dated({ type: 'CorrectionWithdrawn', data: { programme: correction.programme } }, input);
 }
 
 function requireProposed({ id, state }: Correction): void {
@@ -296,12 +296,19 @@ export function correctionOn(
 
 /** What a confirmed correction leaves on the stream of the decision it is about; undefined for any other target. */
 export function correctionOfDecision(
-  { id, target }: Correction,
+  { id, target, programme }: Correction,
   confirmed: Dated<CorrectionEvent>,
 ): Dated<DecisionCorrected> | undefined {
   if (target?.kind !== 'decision') return undefined;
   const { decidedOn, effective, data: circumstances } = confirmed;
   const { reason, dates, illustrative } = circumstances;
-  const data = withoutUndefined({ correction: id, change: target.change, reason, dates, illustrative });
+  const data = withoutUndefined({
+    programme,
+    correction: id,
+    change: target.change,
+    reason,
+    dates,
+    illustrative,
+  });
   return { type: 'DecisionCorrected', data, decidedOn, effective };
 }

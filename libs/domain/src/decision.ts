@@ -83,6 +83,7 @@ export interface DecisionRecorded {
 export interface DecisionCorrected {
   readonly type: 'DecisionCorrected';
   readonly data: {
+    readonly programme: string;
     readonly correction: string;
     readonly change: EntryChange;
     readonly reason?: LangText;

@@ -14,6 +14,7 @@ export * from './item/indicators.js';
 export * from './item/evidence.js';
 export * from './item/assessment.js';
 export * from './item/undoing.js';
+export { type Undone, type WayToUndo, waysToUndo } from './item/standing.js';
 export * from './item/lifecycle.js';
 export * from './item/reform-item.js';
 export * from './item/timeline.js';

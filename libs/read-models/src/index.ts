@@ -41,6 +41,7 @@ export {
   type ProgrammeRow,
 } from './models/programmes.js';
 export { workshops, type SessionRow, type WorkshopRow } from './models/workshops.js';
+export { corrections, type CorrectionRow } from './models/corrections.js';
 export { decisions, type DecidedItemRow, type DecisionRow } from './models/decisions.js';
 export { foldModel } from './models/fold-model.js';
 export { readModels } from './models/all.js';
@@ -68,3 +69,4 @@ export {
 export { countsBy, type CountBy, type Counted, type ItemCount } from './queries/item-counts.js';
 export * from './queries/programme-queries.js';
 export * from './queries/decision-queries.js';
+export * from './queries/correction-queries.js';

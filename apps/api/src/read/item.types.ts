@@ -1,7 +1,7 @@
 import type { LangText } from '@masar/domain';
 import type { Camel, ItemRow, JourneyRow, StatusIntervalRow, VersionRow } from '@masar/read-models';
 import { Field, Int, ObjectType } from '@nestjs/graphql';
-import { IrregularityEnum, LapseCodeEnum, LifecycleStateEnum } from '../schema/enums.js';
+import { IrregularityEnum, LapseCodeEnum, LifecycleStateEnum, WayToUndoEnum } from '../schema/enums.js';
 import { DayScalar, EdtfScalar, InstantScalar, LangTextScalar, PositionScalar } from '../schema/scalars.js';
 import { connectionOf } from './page.js';
 import type { View } from './view.js';
@@ -77,6 +77,42 @@ export class JourneyEntry {
 
   @Field({ description: 'Recorded as it was, without the rules.' })
   asRecorded!: boolean;
+
+  @Field(() => WayToUndoEnum, {
+    nullable: true,
+    description: 'Why it counts no more: it keeps its place in the history. Null while it counts.',
+  })
+  undone!: string | null;
+
+  @Field(() => PositionScalar, { nullable: true, description: 'The entry that undid it.' })
+  undoneBy!: number | null;
+
+  @Field(() => DayScalar, {
+    nullable: true,
+    description: 'revoked: the first day from which it may count no more.',
+  })
+  undoneFromEarliest!: string | null;
+
+  @Field(() => DayScalar, {
+    nullable: true,
+    description: 'revoked: the last day from which it may count no more.',
+  })
+  undoneFromLatest!: string | null;
+
+  @Field(() => [PositionScalar], { description: 'The corrections that changed it, oldest first.' })
+  correctedBy!: readonly number[];
+
+  @Field(() => EdtfScalar, {
+    nullable: true,
+    description: 'The date it counts with: as given, or as corrected.',
+  })
+  countedDecidedOn!: string | null;
+
+  @Field(() => EdtfScalar, {
+    nullable: true,
+    description: 'The date it counts with: as given, or as corrected.',
+  })
+  countedEffective!: string | null;
 
   @Field(() => LangTextScalar, { nullable: true })
   reason!: LangText | null;

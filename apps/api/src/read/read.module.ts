@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BACKEND, type Backend } from '../backend.js';
 import { DecidedItemResolver, DecisionConnectionResolver, DecisionResolver } from './decision.resolver.js';
+import { CorrectionConnectionResolver, CorrectionResolver } from './correction.resolver.js';
 import { EventsResolver } from './events.js';
 import { ItemCountsResolver } from './item-counts.js';
 import { ItemConnectionResolver, ItemResolver } from './item.resolver.js';
@@ -22,6 +23,8 @@ export class ReadModule {
         DecisionResolver,
         DecidedItemResolver,
         DecisionConnectionResolver,
+        CorrectionResolver,
+        CorrectionConnectionResolver,
         ItemResolver,
         ItemConnectionResolver,
         ItemCountsResolver,

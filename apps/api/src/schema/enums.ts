@@ -5,6 +5,7 @@ import {
   closedAs,
   closureCauses,
   competences,
+  correctionStates,
   dateBases,
   decisionKinds,
   decisionMethods,
@@ -17,6 +18,7 @@ import {
   lifecycleStates,
   priorities,
   refusalCodes,
+  waysToUndo,
   workshopStates,
 } from '@masar/domain';
 import { registerEnumType } from '@nestjs/graphql';
@@ -41,6 +43,12 @@ export const LapseCodeEnum = words(
   'LapseCode',
   'Why a decision could not be applied to an item.',
   lapseCodes,
+);
+export const WayToUndoEnum = words('WayToUndo', 'How an entry of a history was undone.', waysToUndo);
+export const CorrectionStateEnum = words(
+  'CorrectionState',
+  'Whether a correction has its second person.',
+  correctionStates,
 );
 export const WorkshopStateEnum = words(
   'WorkshopState',

@@ -98,3 +98,16 @@ export const LangTextScalar = scalar(
 export const JsonScalar = scalar('JSON', 'Any JSON value. Only in answers.', () => {
   throw invalid('JSON', 'is never an input');
 });
+
+export const FieldsScalar = scalar(
+  'Fields',
+  'Fields by name with any JSON value: {"dueDate": "2018-06"}. At most 30.',
+  (value) => {
+    const entries =
+      typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];
+    if (entries.length === 0 || entries.length > 30) {
+      throw invalid('Fields', 'takes an object from field names to values, such as {dueDate: "2018-06"}');
+    }
+    return Object.fromEntries(entries) as Record<string, unknown>;
+  },
+);

@@ -1,6 +1,7 @@
 import type { RecordedEvent } from '@masar/event-store';
-import { camelRow, decisions, foldModel, programmes, workshops } from '@masar/read-models';
+import { camelRow, corrections, decisions, foldModel, programmes, workshops } from '@masar/read-models';
 import { createUnionType } from '@nestjs/graphql';
+import { Correction } from '../read/correction.types.js';
 import { Decision } from '../read/decision.types.js';
 import { ReformItem } from '../read/item.types.js';
 import { Body, Programme } from '../read/programme.js';
@@ -11,7 +12,7 @@ export const Changed = createUnionType({
   name: 'Changed',
   description:
     'What a command changed. Lists below it that other streams add to are empty: query them with atLeast.',
-  types: () => [ReformItem, Decision, Workshop, Body, Programme] as const,
+  types: () => [ReformItem, Decision, Correction, Workshop, Body, Programme] as const,
 });
 
 /** The thing a stream tells of, as its events leave it: folded here as the read models fold it, so it is never stale. */
@@ -35,6 +36,10 @@ function fold(category: string, key: string, events: readonly RecordedEvent[]): 
         view: undefined,
         folded: { items },
       });
+    }
+    case 'correction': {
+      const { correction } = foldModel(corrections, key, events);
+      return Object.assign(new Correction(), camelRow(correction[0]!), { key, view: undefined });
     }
     case 'workshop': {
       const { workshop, session } = foldModel(workshops, key, events);

@@ -1,5 +1,5 @@
 import type { Permission } from '@masar/access';
-import type { CommandContext, CommandDone, DecisionDone } from '@masar/commands';
+import type { CommandContext, CommandDone, CorrectionDone, DecisionDone } from '@masar/commands';
 import { Refusal } from '@masar/domain';
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
@@ -47,7 +47,7 @@ export class Mutations {
   }
 }
 
-function accepted(done: CommandDone | DecisionDone): CommandAccepted {
+function accepted(done: CommandDone | DecisionDone | CorrectionDone): CommandAccepted {
   const { position, revision, recordedAt, duplicate } = done;
   return Object.assign(new CommandAccepted(), {
     // What a reader must wait for to see all of the command's effect.

@@ -6,6 +6,8 @@ import * as announceWorkshop from './announce-workshop.js';
 import * as cancelWorkshop from './cancel-workshop.js';
 import * as changeMandate from './change-mandate.js';
 import * as closeWorkshop from './close-workshop.js';
+import * as confirmCorrection from './confirm-correction.js';
+import * as declineCorrection from './decline-correction.js';
 import * as dissolveBody from './dissolve-body.js';
 import * as establishBody from './establish-body.js';
 import * as holdSession from './hold-session.js';
@@ -13,6 +15,7 @@ import * as markWorkshopNotKnown from './mark-workshop-not-known.js';
 import { Mutations } from './mutations.js';
 import * as openWorkshop from './open-workshop.js';
 import * as planItem from './plan-item.js';
+import * as proposeCorrection from './propose-correction.js';
 import * as proposeItem from './propose-item.js';
 import * as recordDecision from './record-decision.js';
 import * as registerInstrument from './register-instrument.js';
@@ -27,6 +30,7 @@ import * as scheduleWorkshop from './schedule-workshop.js';
 import * as startImplementation from './start-implementation.js';
 import * as startReview from './start-review.js';
 import * as verifyImplementation from './verify-implementation.js';
+import * as withdrawCorrection from './withdraw-correction.js';
 import * as withdrawItem from './withdraw-item.js';
 
 /** Every slice, in the order of the schema's stories: set up, workshops, items, decisions. */
@@ -57,6 +61,10 @@ const slices: readonly Record<string, unknown>[] = [
   removeItem,
   restoreItem,
   recordDecision,
+  proposeCorrection,
+  confirmCorrection,
+  declineCorrection,
+  withdrawCorrection,
 ];
 
 /** The handler and the resolver of each slice: what Nest makes instances of. */

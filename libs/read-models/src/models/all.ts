@@ -1,8 +1,9 @@
 import type { ReadModel } from '../engine/read-model.js';
+import { corrections } from './corrections.js';
 import { decisions } from './decisions.js';
 import { items } from './items.js';
 import { programmes } from './programmes.js';
 import { workshops } from './workshops.js';
 
 /** Every read model there is. Adding one adds its line here. */
-export const readModels: readonly ReadModel[] = [programmes, workshops, decisions, items];
+export const readModels: readonly ReadModel[] = [programmes, workshops, decisions, corrections, items];

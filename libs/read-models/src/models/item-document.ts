@@ -111,7 +111,7 @@ function entryOf(row: JourneyInput): Entry {
 }
 
 function journeyRow(
-  { entry, window, before, after, irregularities }: Step,
+  { entry, window, before, after, irregularities, undone, correctedBy }: Step,
   input: JourneyInput,
   session_order: number,
 ): JourneyRow {
@@ -131,6 +131,13 @@ function journeyRow(
     decision: data.decision ?? null,
     lapse: event.type === 'DecisionEffectLapsed' ? event.data.code : null,
     as_recorded: data.asRecorded ?? false,
+    undone: undone?.how ?? null,
+    undone_by: undone?.by ?? null,
+    undone_from_earliest: undone?.from?.earliest ?? null,
+    undone_from_latest: undone?.from?.latest ?? null,
+    corrected_by: correctedBy,
+    counted_decided_on: entry.decidedOn,
+    counted_effective: entry.effective,
     reason: data.reason ?? null,
   };
 }

@@ -95,6 +95,16 @@ const journey = currentTable({
     decision: nullable(text),
     lapse: nullable(text),
     as_recorded: boolean,
+    /** How it was undone and by which entry; for a revocation, the days it may have begun on. */
+    undone: nullable(text),
+    undone_by: nullable(bigint),
+    undone_from_earliest: nullable(date),
+    undone_from_latest: nullable(date),
+    /** Positions of the corrections that changed it. */
+    corrected_by: json<readonly number[]>(),
+    /** The dates it counts with: as recorded, or as corrected. */
+    counted_decided_on: nullable(text),
+    counted_effective: nullable(text),
     reason: nullable(json<LangText>()),
     subject: text,
     organisation: nullable(text),
