@@ -136,26 +136,28 @@ export function instrumentOn(
   return stretchOn(instrumentStretches(programme, reference), on)?.state;
 }
 
-/** The version named, or the current one where none is. */
-export function versionOf(state: InstrumentState, version?: string): InstrumentVersion | undefined {
-  return version === undefined
-    ? state.versions.at(-1)
-    : state.versions.find((one) => isVersion(one, version));
+/** The version of that name, as far as it was there. */
+function versionOf(state: InstrumentState, version: string): InstrumentVersion | undefined {
+  return state.versions.find((one) => isVersion(one, version));
 }
 
 /** The statuses of what can be relied on: in force, also where it was amended since. */
 export const statusesInForce: readonly InstrumentStatus[] = ['inForce', 'amended'];
 
 /**
- * Whether a provision was in force with an instrument as it was: the status is the version's own where it has one, else the
- * instrument's; an article must be among those the version lists, where it lists any.
+ * Whether a provision was in force with an instrument as it was. Without a version, the last one counts that is not said to
+ * be out of force. The status is the version's own where it has one, else the instrument's; an article must be among
+ * those the version lists, where it lists any.
  */
 export function isInForce(
   state: InstrumentState | undefined,
   { article, version }: { readonly article?: string; readonly version?: string },
 ): boolean {
   if (!state) return false;
-  const meant = versionOf(state, version);
+  const meant =
+    version === undefined
+      ? state.versions.findLast((one) => one.status === undefined || statusesInForce.includes(one.status))
+      : versionOf(state, version);
   if (version !== undefined && !meant) return false;
   if (!statusesInForce.includes(meant?.status ?? state.status)) return false;
   return article === undefined || !meant || hasArticle(meant, article);
@@ -184,13 +186,13 @@ export function requireProvision(
 ): InstrumentState {
   const { instrument, article, version } = provision;
   const state = requireInstrument(programme, instrument, on, `${path}.instrument`);
-  const meant = versionOf(state, version);
-  if (version !== undefined && !meant) {
+  const meant = version === undefined ? state.versions : [versionOf(state, version)].filter((one) => !!one);
+  if (version !== undefined && meant.length === 0) {
     const message = `instrument ${instrument} has no version ${version} on ${spoken(on)}: add it first`;
     refuse('NOT_FOUND', `${path}.version`, message);
   }
-  if (article !== undefined && meant && !hasArticle(meant, article)) {
-    const message = `version ${meant.version} of ${instrument} lists no article ${article}`;
+  if (article !== undefined && meant.length > 0 && !meant.some((one) => hasArticle(one, article))) {
+    const message = `no version of ${instrument} that is meant lists an article ${article}`;
     refuse('NOT_FOUND', `${path}.article`, message);
   }
   return state;
