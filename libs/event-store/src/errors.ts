@@ -19,6 +19,9 @@ export type StoreErrorCode =
   | 'OUTCOME_UNKNOWN'
   | 'OVERLOADED'
   | 'LOG_REWOUND'
+  | 'NOT_EMPTY'
+  | 'IN_USE'
+  | 'INVALID_LOG'
   | 'CLOSED';
 
 /** The store could not do it; `code` says why, the message what to do. */

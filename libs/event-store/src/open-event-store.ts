@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { EmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { superviseEmbeddedPostgres } from './embedded/supervised-postgres.js';
 import { openPostgres } from './postgres/open-postgres.js';
-import type { EventLog, EventStore } from './ports.js';
+import type { EventLog, EventStore, LogRestore } from './ports.js';
 
 export interface EventStoreSettings {
   /** `postgres://…`; without one an embedded PostgreSQL is started on the data folder, or joined. */
@@ -18,6 +18,8 @@ export interface EventStoreSettings {
 export interface OpenedEventStore {
   readonly store: EventStore;
   readonly log: EventLog;
+  /** For `masar restore` alone. */
+  readonly restoring: LogRestore;
   readonly pool: pg.Pool;
   /** For connections of one's own. Holds a password: never shown. */
   readonly connectionString: string;
@@ -45,6 +47,7 @@ export async function openEventStore(settings: EventStoreSettings): Promise<Open
     return {
       store: backend.store,
       log: backend.log,
+      restoring: backend.restoring,
       pool: backend.pool,
       connectionString,
       place: embedded ? embeddedPlace(embedded) : `PostgreSQL at ${withoutSecrets(connectionString)}`,

@@ -122,3 +122,20 @@ export interface EventLog {
   subscribe(after: number, options?: { readonly batch?: number }): Subscription;
   close(): Promise<void>;
 }
+
+/** An event to be put back as it stood: its data are its bytes. */
+export type RestorableEvent = Omit<RecordedEvent, 'data'>;
+
+/** Writes a whole log into a store that has none: the one way in beside appending, and never beside it. */
+export interface LogRestore {
+  /**
+   * Puts back every event as it stood (id, position, revision, recorded time, bytes, salt) under this identity, or
+   * leaves the store as empty as it was. Nobody reads or appends meanwhile; appends go on at the next position.
+   *
+   * @param events from position 1 on; what iterating them throws undoes everything and is thrown here
+   * @throws StoreError `NOT_EMPTY`; `IN_USE` where other processes of Masar work on the store; `INVALID_LOG` where
+   *   positions or the revisions of a stream are not dense, an id stands twice, time goes back, or a value cannot be
+   *   stored; `UNAVAILABLE`
+   */
+  restore(identity: LogIdentity, events: AsyncIterable<readonly RestorableEvent[]>): Promise<LogHead>;
+}

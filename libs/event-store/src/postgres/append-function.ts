@@ -1,5 +1,5 @@
 /** Key of the lock under which positions are given: one writer at a time, whatever the number of processes. */
-const appendLock = 7_277_001;
+export const appendLock = 7_277_001;
 /** Notified once for each batch that was appended. */
 export const logChannel = 'masar_log';
 

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { StoreError } from '../errors.js';
+import type { LogRestore } from '../ports.js';
 import { AppendConnection } from './append-connection.js';
 import { backoffMs, connectionConfig } from './connection.js';
 import { LogListener } from './log-listener.js';
@@ -9,6 +10,7 @@ import { migrate } from './migrations.js';
 import { faultOf } from './postgres-errors.js';
 import { PostgresEventLog } from './postgres-event-log.js';
 import { PostgresEventStore } from './postgres-event-store.js';
+import { PostgresLogRestore } from './postgres-log-restore.js';
 
 export interface PostgresOptions {
   readonly connectionString: string;
@@ -26,6 +28,7 @@ export interface PostgresOptions {
 export interface PostgresBackend {
   readonly store: PostgresEventStore;
   readonly log: PostgresEventLog;
+  readonly restoring: LogRestore;
   /** For read models and other tables of ours. */
   readonly pool: pg.Pool;
   /** Appends under way finish, then connections close. */
@@ -62,6 +65,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresBa
   return {
     store,
     log,
+    restoring: new PostgresLogRestore(connectionString, applicationName, () => log.forgetIdentity()),
     pool,
     async close() {
       await store.close();

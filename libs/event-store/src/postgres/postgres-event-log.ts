@@ -28,6 +28,11 @@ export class PostgresEventLog implements EventLog {
     return this.known;
   }
 
+  /** It changes in a restore, and only then. */
+  forgetIdentity(): void {
+    this.known = undefined;
+  }
+
   async head(): Promise<LogHead> {
     const [row] = await this.read<{ head: string; at: string }>(
       `select e.position::text as head, e.recorded_at::text as at from masar.event e order by e.position desc limit 1`,

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { eventStoreContract } from '../contract/event-store-contract.js';
+import { logRestoreContract } from '../contract/log-restore-contract.js';
 import { freshStream, sampleEvent, sampleEvents } from '../contract/sample-events.js';
 import { until } from '../contract/until.js';
 import { type TestPostgres, testPostgres } from '../embedded/testing.js';
+import type { RestorableEvent } from '../ports.js';
 import { migrate } from './migrations.js';
 import { openPostgres } from './open-postgres.js';
 
@@ -18,6 +20,78 @@ afterAll(() => postgres?.stop(), 60_000);
 eventStoreContract('PostgreSQL', async () =>
   openPostgres({ connectionString: await postgres.createDatabase() }),
 );
+
+logRestoreContract('PostgreSQL', async () =>
+  openPostgres({ connectionString: await postgres.createDatabase() }),
+);
+
+describe('PostgreSQL that is restored', () => {
+  /** One event, as a log to restore. */
+  async function* oneEvent(given?: Promise<void>): AsyncGenerator<readonly RestorableEvent[]> {
+    const { data, ...rest } = sampleEvent({ n: 1 });
+    const place = {
+      stream: 'sample-restored',
+      revision: 0,
+      position: 1,
+      recordedAt: '2020-01-01T00:00:00.000000Z',
+    };
+    yield [{ ...rest, ...place, bytes: JSON.stringify(data), salt: new Uint8Array(32) }];
+    await given;
+  }
+  const identity = { logId: '11111111-2222-4333-8444-555555555555', epoch: 2 };
+
+  it('is refused while another process of Masar works on it, which the message names', async () => {
+    const connectionString = await postgres.createDatabase();
+    const service = await openPostgres({ connectionString, applicationName: 'masar api' });
+    const operator = await openPostgres({ connectionString, applicationName: 'masar restore' });
+    await expect(operator.restoring.restore(identity, oneEvent())).rejects.toMatchObject({
+      code: 'IN_USE',
+      message: expect.stringContaining('masar api'),
+    });
+    await service.close();
+    await operator.restoring.restore(identity, oneEvent());
+    expect(await operator.log.head()).toMatchObject({ position: 1 });
+    await operator.close();
+  });
+
+  it('lets who comes meanwhile wait, and then see it whole', async () => {
+    const connectionString = await postgres.createDatabase();
+    const operator = await openPostgres({ connectionString, applicationName: 'masar restore' });
+    let goOn = (): void => undefined;
+    const restoring = operator.restoring.restore(
+      identity,
+      oneEvent(new Promise<void>((resolve) => (goOn = resolve))),
+    );
+    await until(async () => {
+      const { rows } = await operator.pool.query(
+        `select from pg_locks where relation = 'masar.event'::regclass and mode = 'AccessExclusiveLock' and granted`,
+      );
+      return rows.length > 0;
+    }, 'the lock of the restore');
+    const service = await openPostgres({ connectionString, applicationName: 'masar api' });
+    const seen = Promise.all([service.log.identity(), service.log.head()]);
+    const appended = service.store.append('sample-other', 'none', sampleEvents(1));
+    goOn();
+    await restoring;
+    expect(await seen).toMatchObject([identity, { position: expect.any(Number) }]);
+    expect(await appended).toMatchObject({ position: 2 });
+    await service.close();
+    await operator.close();
+  });
+
+  it('still refuses to change or remove an event', async () => {
+    const backend = await openPostgres({ connectionString: await postgres.createDatabase() });
+    await backend.restoring.restore(identity, oneEvent());
+    for (const sql of [
+      `update masar.event set type = 'Other'`,
+      'delete from masar.event',
+      'truncate masar.event',
+    ]) {
+      await expect(backend.pool.query(sql)).rejects.toThrow('only ever appended to');
+    }
+    await backend.close();
+  });
+});
 
 /** How many events the writing processes append in all; the load test of a release sets more. */
 const loadEvents = Number(process.env['MASAR_LOAD_EVENTS'] ?? 4_000);
