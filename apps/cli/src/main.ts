@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
+import { addBackup } from './commands/backup.js';
 import { addDoctor } from './commands/doctor.js';
 import { addImport } from './commands/import.js';
 import { addRebuild } from './commands/rebuild.js';
 import { addReplay } from './commands/replay.js';
+import { addRestore } from './commands/restore.js';
 import { addToken } from './commands/token.js';
 import { describeFailure } from './failure.js';
 
@@ -17,6 +19,8 @@ const program = new Command('masar')
 addImport(program);
 addReplay(program);
 addRebuild(program);
+addBackup(program);
+addRestore(program);
 addToken(program);
 addDoctor(program);
 

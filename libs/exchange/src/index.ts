@@ -8,3 +8,13 @@ export type { ImportErrorCode } from './import/import-error.js';
 export { importFile } from './import/import-file.js';
 export type { ImportOptions } from './import/import-options.js';
 export type { ImportProblem, ImportProgress, ImportReport, ImportSummary } from './import/report.js';
+export { ArchiveError } from './archive/archive-error.js';
+export type { ArchiveErrorCode } from './archive/archive-error.js';
+export { type Backup, type BackupOptions, backUpLog } from './archive/back-up-log.js';
+export {
+  type CheckedArchive,
+  type Restored,
+  type RestoreOptions,
+  checkArchive,
+  restoreLog,
+} from './archive/restore-log.js';

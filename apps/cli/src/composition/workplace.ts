@@ -8,11 +8,14 @@ export function dataFolder(): string {
 }
 
 /** Opens the store the environment names, does the work, and closes it, whatever happens. */
-export async function withStore<T>(work: (opened: OpenedEventStore) => Promise<T>): Promise<T> {
+export async function withStore<T>(
+  work: (opened: OpenedEventStore) => Promise<T>,
+  applicationName = 'masar cli',
+): Promise<T> {
   const opened = await openEventStore({
     databaseUrl: process.env['DATABASE_URL'] || undefined,
     dataFolder: dataFolder(),
-    applicationName: 'masar cli',
+    applicationName,
     say: (message) => process.stderr.write(`${message}\n`),
   });
   try {

@@ -56,7 +56,9 @@ export class PostgresLogRestore implements LogRestore {
 
   /** Locks the log against everybody, and makes sure that it is empty and nobody works on it. */
   private async takeEmpty(client: Client): Promise<void> {
-    await client.query(`set local lock_timeout = '${patience}'`);
+    await client.query(
+      `set local lock_timeout = '${patience}'; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0`,
+    );
     await client.query('select pg_advisory_xact_lock($1)', [appendLock]);
     await client.query('lock table masar.log, masar.event in access exclusive mode');
     const { rows: held } = await client.query<{ head: string }>(
