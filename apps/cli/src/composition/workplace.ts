@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { type OpenedEventStore, openEventStore } from '@masar/event-store/open';
 import { ReadModels, readModels } from '@masar/read-models';
 import { type SubjectVault, erasuresPath, masterKey, openVault } from '@masar/subjects';
@@ -23,6 +25,11 @@ export async function withStore<T>(
   } finally {
     await opened.close();
   }
+}
+
+/** Whether there is a master key of names already; otherwise the next to open the vault makes one. */
+export function hasMasterKey(): boolean {
+  return Boolean(process.env['MASAR_VAULT_KEY']) || existsSync(join(dataFolder(), 'vault.key'));
 }
 
 /** Opens the vault of names beside the store, does the work, and closes it. */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { canonicalise } from '@masar/event-store';
+import { type JsonObject, canonicalise } from '@masar/event-store';
 import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { backUpLog } from './back-up-log.js';
@@ -70,8 +70,8 @@ function sealed(changed: readonly string[], events = changed.length - 1): string
 }
 
 /** The fields of a line changed. */
-const changed = (line: string, change: object): string =>
-  canonicalise({ ...(JSON.parse(line) as object), ...change } as never);
+const changed = (line: string, change: JsonObject): string =>
+  canonicalise({ ...(JSON.parse(line) as JsonObject), ...change });
 
 /** How the empty store takes these bytes: `restored`, or the code and the message; it must stay empty. */
 async function refusal(bytes: Buffer): Promise<{ code: string; message: string }> {
@@ -101,7 +101,7 @@ describe('the archive of a log', () => {
       created: now.toISOString(),
     });
     for (const [index, line] of lines.entries()) {
-      expect(canonicalise(JSON.parse(line) as never)).toBe(line);
+      expect(canonicalise(JSON.parse(line) as JsonObject)).toBe(line);
       const recorded = events[index - 1];
       if (!recorded) continue;
       const { bytes, salt, id, stream, revision, position, recordedAt, type, schemaVersion } = recorded;
@@ -372,6 +372,20 @@ describe('a restore', () => {
   it('ends when it is asked to, and leaves the store empty', async () => {
     const stopped = restoreLog({ file: archive, restoring: empty.restoring, signal: AbortSignal.abort() });
     await expect(stopped).rejects.toMatchObject({ code: 'STOPPED' });
+    expect((await empty.log.head()).position).toBe(0);
+  });
+
+  it('leaves the store empty where what it holds is not approved of, which is asked when all was seen', async () => {
+    const types: string[] = [];
+    const restored = restoreLog({
+      file: archive,
+      restoring: empty.restoring,
+      examine: ({ type }) => types.push(type),
+      approve: () => {
+        throw new RangeError(`${types.length} were seen`);
+      },
+    });
+    await expect(restored).rejects.toThrow(new RangeError('9 were seen'));
     expect((await empty.log.head()).position).toBe(0);
   });
 

@@ -1,4 +1,4 @@
-import type { LogRestore } from '@masar/event-store';
+import type { LogRestore, RestorableEvent } from '@masar/event-store';
 import { ArchiveError } from './archive-error.js';
 import type { ArchiveHeader, ArchiveTrailer } from './archive-format.js';
 import { ArchiveReader } from './read-archive.js';
@@ -11,6 +11,10 @@ export interface RestoreOptions {
    * gives a larger one: two logs of one epoch would take each other's cursors.
    */
   readonly epoch?: number | undefined;
+  /** Sees each event as it is read. */
+  readonly examine?: (event: RestorableEvent) => void;
+  /** Called once the archive was read and is whole, before anything stands: what it throws leaves the store empty. */
+  readonly approve?: () => void;
   readonly onProgress?: (events: number, total: number) => void;
   /** Ends it; the store stays empty then. */
   readonly signal?: AbortSignal;
@@ -31,7 +35,7 @@ export interface Restored extends CheckedArchive {
  * @throws ArchiveError, StoreError `NOT_EMPTY`, `IN_USE`, `INVALID_LOG`, `UNAVAILABLE`
  */
 export async function restoreLog(options: RestoreOptions): Promise<Restored> {
-  const { file, restoring, onProgress, signal } = options;
+  const { file, restoring } = options;
   const reader = await ArchiveReader.open(file);
   try {
     const { header } = reader;
@@ -43,7 +47,7 @@ export async function restoreLog(options: RestoreOptions): Promise<Restored> {
       );
     }
     const identity = { logId: header.logId, epoch: newEpoch };
-    await restoring.restore(identity, followed(reader, onProgress, signal));
+    await restoring.restore(identity, followed(reader, options));
     return { ...header, ...reader.trailer, newEpoch };
   } finally {
     await reader.close();
@@ -55,12 +59,10 @@ export async function restoreLog(options: RestoreOptions): Promise<Restored> {
  *
  * @throws ArchiveError
  */
-export async function checkArchive(
-  options: Pick<RestoreOptions, 'file' | 'onProgress' | 'signal'>,
-): Promise<CheckedArchive> {
+export async function checkArchive(options: Omit<RestoreOptions, 'restoring'>): Promise<CheckedArchive> {
   const reader = await ArchiveReader.open(options.file);
   try {
-    for await (const _ of followed(reader, options.onProgress, options.signal));
+    for await (const _ of followed(reader, options));
     return { ...reader.header, ...reader.trailer };
   } finally {
     await reader.close();
@@ -69,14 +71,15 @@ export async function checkArchive(
 
 async function* followed(
   reader: ArchiveReader,
-  onProgress: RestoreOptions['onProgress'],
-  signal: AbortSignal | undefined,
+  { examine, approve, onProgress, signal }: Omit<RestoreOptions, 'restoring'>,
 ): ReturnType<ArchiveReader['events']> {
   let events = 0;
   for await (const batch of reader.events()) {
     if (signal?.aborted) throw new ArchiveError('STOPPED', 'it was stopped; nothing was restored');
+    if (examine) batch.forEach(examine);
     yield batch;
     events += batch.length;
     onProgress?.(events, reader.header.position);
   }
+  approve?.();
 }

@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { NewEvent } from '@masar/event-store';
+import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
+import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
+import { backUpLog, restoreLog } from '@masar/exchange';
+import { ReadModels, readModels } from '@masar/read-models';
+import { ImportFixture } from '../import/support/import-fixture.js';
+import { type Ended, runSource } from '../support/child.js';
+import { until } from '../support/until.js';
+
+let postgres: TestPostgres;
+let folder: string;
+beforeAll(async () => {
+  postgres = await testPostgres();
+  folder = await mkdtemp(join(tmpdir(), 'masar-restore-'));
+}, 120_000);
+afterAll(async () => {
+  await postgres?.stop();
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+const now = new Date('2026-03-01T10:00:00Z');
+
+function sampleEvent(text: string): NewEvent {
+  return {
+    id: randomUUID(),
+    type: 'SampleRecorded',
+    schemaVersion: 1,
+    decidedOn: null,
+    effective: '2017-02-07',
+    actor: { subject: 'tester' },
+    commandId: 'a-command',
+    causationId: null,
+    correlationId: 'a-command',
+    data: { text },
+  };
+}
+
+/** Every row of every live table of the read models, by model and table. */
+async function modelRows(
+  backend: PostgresBackend,
+  connectionString: string,
+): Promise<Record<string, unknown[]>> {
+  const models = await ReadModels.open({ connectionString, log: backend.log, models: readModels });
+  try {
+    models.start();
+    expect(await models.caughtUp(60_000)).toBe(true);
+    const rows: Record<string, unknown[]> = {};
+    for (const { name, schema } of await models.status()) {
+      const { rows: tables } = await backend.pool.query<{ name: string }>(
+        'select table_name as name from information_schema.tables where table_schema = $1 order by 1',
+        [schema],
+      );
+      for (const table of tables) {
+        const found = await backend.pool.query<{ row: string }>(
+          `select t::text as row from ${schema}.${table.name} t order by 1`,
+        );
+        rows[`${name}.${table.name}`] = found.rows;
+      }
+    }
+    return rows;
+  } finally {
+    await models.stop();
+  }
+}
+
+describe('a log restored from a backup', () => {
+  it('gives the same events and the same rows in every read model, also in models that were there before', async () => {
+    const fixture = await ImportFixture.open('sample');
+    const restoredInto = await postgres.createDatabase();
+    const restored = await openPostgres({ connectionString: restoredInto });
+    try {
+      const example = new URL('../../docs/import/example/', import.meta.url).pathname;
+      await fixture.import(join(example, 'mapping.yaml'), join(example, 'register.csv'));
+      const file = join(folder, 'example.gz');
+      await backUpLog({ log: fixture.backend.log, file, now });
+      // A service ran on the empty store, and its read models stand at position 0.
+      const before = await modelRows(restored, restoredInto);
+      expect(Object.values(before).flat()).toEqual([]);
+
+      await restoreLog({ file, restoring: restored.restoring });
+
+      const events = await fixture.events();
+      const again = await restored.log.readAll(0, 1_000);
+      const whole = ({
+        bytes,
+        salt,
+        recordedAt,
+        position,
+        id,
+        stream,
+        revision,
+      }: (typeof events)[number]) => ({
+        bytes,
+        recordedAt,
+        position,
+        id,
+        stream,
+        revision,
+        salt: Buffer.from(salt).toString('hex'),
+      });
+      expect(again.map(whole)).toEqual(events.map(whole));
+      const rows = await modelRows(restored, restoredInto);
+      expect(rows).toEqual(await modelRows(fixture.backend, fixture.connectionString));
+      expect(Object.keys(rows)).toEqual(expect.arrayContaining(['items.journey', 'decisions.decision']));
+      expect(rows['items.journey']!.length).toBeGreaterThan(10);
+      const { logId, epoch } = await fixture.backend.log.identity();
+      expect(await restored.log.identity()).toEqual({ logId, epoch: epoch + 1 });
+    } finally {
+      await restored.close();
+      await fixture.close();
+    }
+  }, 180_000);
+});
+
+describe('a backup while others append', () => {
+  it('is what the log was when it began, and nothing of what came after', async () => {
+    const backend = await openPostgres({ connectionString: await postgres.createDatabase() });
+    const fill = Array.from({ length: 3_000 }, (_, n) =>
+      backend.store.append(`sample-before-${n}`, 'none', [sampleEvent('before')]),
+    );
+    await Promise.all(fill);
+    let writing = true;
+    const writers = Array.from({ length: 8 }, async (_, writer) => {
+      for (let n = 0; writing; n += 1)
+        await backend.store.append(`sample-${writer}-${n}`, 'none', [sampleEvent('meanwhile')]);
+    });
+    const appendedMeanwhile = async (from: number) => (await backend.log.head()).position - from;
+    try {
+      const file = join(folder, 'meanwhile.gz');
+      const { position, events } = await backUpLog({ log: backend.log, file, now });
+      await until('events after the backup', async () => (await appendedMeanwhile(position)) > 0);
+      expect(events).toBe(position);
+      expect(position).toBeGreaterThanOrEqual(3_000);
+      const ids = gunzipSync(await readFile(file))
+        .toString()
+        .split('\n')
+        .slice(1, -2)
+        .map((line) => (JSON.parse(line) as { id: string }).id);
+      const recorded = await backend.log.readAll(0, position);
+      expect(ids).toEqual(recorded.map(({ id }) => id));
+    } finally {
+      writing = false;
+      await Promise.all(writers);
+      await backend.close();
+    }
+  }, 120_000);
+});
+
+describe('fifty thousand events', () => {
+  const events = 50_000;
+  /** Far less than they take: about 100 MB of text. */
+  const heap = ['--max-old-space-size=64'];
+  let source: PostgresBackend;
+  let connectionString: string;
+  const file = () => join(folder, 'many.gz');
+  const run = (what: string, target: string, node: readonly string[] = heap) =>
+    runSource('test/archive/support/archive-child.ts', [what, target, file()], { node });
+  const wellEnded: Partial<Ended> = { code: 0, stderr: '' };
+
+  beforeAll(async () => {
+    connectionString = await postgres.createDatabase();
+    source = await openPostgres({ connectionString });
+    const text = 'x'.repeat(2_000);
+    for (let stream = 0; stream < events / 200; stream += 1) {
+      const batch = Array.from({ length: 200 }, () => sampleEvent(text));
+      await source.store.append(`sample-${stream}`, 'none', batch);
+    }
+    await source.close();
+    expect(await run('backup', connectionString).ended).toMatchObject(wellEnded);
+  }, 180_000);
+
+  it('are backed up and restored in a small heap', async () => {
+    const target = await postgres.createDatabase();
+    expect(await run('restore', target).ended).toMatchObject(wellEnded);
+    const restored = await openPostgres({ connectionString: target });
+    expect((await restored.log.head()).position).toBe(events);
+    await restored.close();
+  }, 180_000);
+
+  it('leave the store empty where the restore is killed in its middle, and a second restore brings them back', async () => {
+    const target = await postgres.createDatabase();
+    const watching = await openPostgres({ connectionString: target, applicationName: 'test' });
+    try {
+      const before = await watching.log.identity();
+      const killed = run('restore', target);
+      await until('the restore to be under way', async () => {
+        const { rows } = await watching.pool.query(
+          `select from pg_stat_activity where application_name = 'masar restore' and datname = current_database()
+             and query like 'insert into masar.event%' and now() - xact_start > interval '300 ms'`,
+        );
+        return rows.length > 0;
+      });
+      killed.process.kill('SIGKILL');
+      expect(await killed.ended).toMatchObject({ signal: 'SIGKILL' });
+      expect(await watching.log.head()).toEqual({ position: 0, recordedAt: null });
+      const unchanged = await watching.pool.query<{ epoch: number }>('select log_id, epoch from masar.log');
+      expect(unchanged.rows).toEqual([{ log_id: before.logId, epoch: 1 }]);
+
+      expect(await run('restore', target).ended).toMatchObject(wellEnded);
+      expect((await watching.log.head()).position).toBe(events);
+    } finally {
+      await watching.close();
+    }
+  }, 180_000);
+});
