@@ -7,6 +7,8 @@ const categories = {
   workshop: ['Workshop', '`workshop-<programme>/<reference>`', 'workshop.ts'],
   item: ['Reform item', '`item-<programme>/<reference>`', 'item/events.ts'],
   decision: ['Decision', '`decision-<id>`', 'decision.ts'],
+  subject: ['Person', '`subject-<id>`', 'person.ts'],
+  disclosure: ['Reading of names', '`disclosure-<id>`', 'person.ts'],
   relations: ['Relations', '`relations-<programme>`', 'relations.ts'],
 };
 

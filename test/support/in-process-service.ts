@@ -12,6 +12,9 @@ import { GraphqlClient } from './graphql-client.js';
 export interface InProcessService {
   readonly service: Service;
   readonly connectionString: string;
+  readonly dataFolder: string;
+  /** Everything it logged so far, JSON a line. */
+  logged(): string;
   /** Speaks to it with these roles for every programme, as a subject named after the first. */
   client(...roles: Role[]): Promise<GraphqlClient>;
   stop(): Promise<void>;
@@ -21,12 +24,14 @@ export interface InProcessService {
 export async function startInProcess(postgres: TestPostgres, sample: boolean): Promise<InProcessService> {
   const connectionString = await postgres.createDatabase();
   const dataFolder = await mkdtemp(join(tmpdir(), 'masar-keys-'));
-  const log = createLogger({ level: 'silent', json: true });
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  const log = createLogger({ level: 'info', json: true, destination });
   const neverSignalled = { on: () => undefined, removeListener: () => undefined, exit: () => undefined };
   const shutdown = new Shutdown(log, neverSignalled);
   const service = await shutdown.starting(
     startService({
-      settings: { host: '127.0.0.1', port: 0, dataFolder, production: false, logLevel: 'silent' },
+      settings: { host: '127.0.0.1', port: 0, dataFolder, production: false, logLevel: 'info' },
       databaseUrl: connectionString,
       sample,
       log,
@@ -37,6 +42,8 @@ export async function startInProcess(postgres: TestPostgres, sample: boolean): P
   return {
     service,
     connectionString,
+    dataFolder,
+    logged: () => lines.join(''),
     client: async (...roles) => {
       const request = { subject: `test-${roles[0]}`, roles: { '*': roles }, lifetimeSeconds: 3600 };
       return new GraphqlClient(

@@ -8,9 +8,20 @@ import type { Role } from './roles.js';
  * - `confirm`: the second person's word on a correction.
  * - `report`: progress, for one's own organisation.
  * - `verify`: independent assessments.
+ * - `identify`: the names behind the opaque ids of people; every reading is recorded.
+ * - `erase`: finding the id of a person whose name is known, and destroying the name for good.
  * - `setup`: programmes, bodies, organisations and their vocabularies.
  */
-export const PERMISSIONS = ['read', 'record', 'confirm', 'report', 'verify', 'setup'] as const;
+export const PERMISSIONS = [
+  'read',
+  'record',
+  'confirm',
+  'report',
+  'verify',
+  'setup',
+  'identify',
+  'erase',
+] as const;
 
 export type Permission = (typeof PERMISSIONS)[number];
 
@@ -21,9 +32,11 @@ export const POLICY: Readonly<Record<Role, readonly Permission[]>> = {
   reporter: ['read', 'report'],
   verifier: ['read', 'verify'],
   analyst: ['read'],
-  auditor: ['read'],
+  // Who decided is the auditor's question, and no query answers it.
+  auditor: ['read', 'identify'],
   integrator: ['read'],
-  admin: ['read', 'setup'],
+  // Whoever erases can have recorded nothing, whatever is held beside it: see below.
+  admin: ['read', 'setup', 'erase'],
 };
 
 /** What an admin may not do, whatever other roles are held beside it: who sets up a programme writes none of its history. */

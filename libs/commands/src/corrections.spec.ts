@@ -108,6 +108,7 @@ describe('a correction', () => {
       store: fixture.backend.store,
       log: fixture.backend.log,
       lease: await WorkerLease.open(fixture.backend.pool, 'effects'),
+      people: { erase: () => Promise.reject(new Error('nobody is erased here')) },
       graceMs: 50,
     });
     worker.start();

@@ -44,6 +44,7 @@ async function startWorker(node = fixture.backend): Promise<EffectsWorker> {
     store: node.store,
     log: node.log,
     lease: await WorkerLease.open(node.pool, 'effects'),
+    people: { erase: () => Promise.reject(new Error('nobody is erased here')) },
     graceMs: 50,
   });
   workers.push(worker);

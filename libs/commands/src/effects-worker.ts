@@ -3,6 +3,7 @@ import type { EventLog, EventStore, RecordedEvent, Subscription } from '@masar/e
 import { finishCorrection } from './correction-commands.js';
 import { type Finished, finishDecision } from './decision-commands.js';
 import { finishReference } from './item-commands.js';
+import { type People, finishErasure } from './person-commands.js';
 
 /** Where a worker keeps how far it came; held by one node at a time. */
 export interface WorkerLease {
@@ -21,21 +22,30 @@ export interface HeldLease {
 
 /** How the effects of each type of event that has any on other streams are finished. */
 const finishers: {
-  readonly [type: string]: (store: EventStore, event: RecordedEvent) => Promise<Finished>;
+  readonly [type: string]: (
+    surroundings: Pick<EffectsWorkerOptions, 'store' | 'people'>,
+    event: RecordedEvent,
+  ) => Promise<Finished>;
 } = {
-  DecisionRecorded: (store, event) => finishDecision({ store }, event),
-  ReferenceReserved: async (store, event) => {
+  DecisionRecorded: ({ store }, event) => finishDecision({ store }, event),
+  ReferenceReserved: async ({ store }, event) => {
     await finishReference({ store }, event);
     return { position: event.position, pending: [] };
   },
-  CorrectionConfirmed: async (store, event) =>
+  CorrectionConfirmed: async ({ store }, event) =>
     finishCorrection({ store }, await store.readStream(event.stream, { limit: event.revision + 1 })),
+  PersonErased: async ({ people }, event) => {
+    await finishErasure(people, event);
+    return { position: event.position, pending: [] };
+  },
 };
 
 export interface EffectsWorkerOptions {
   readonly store: EventStore;
   readonly log: EventLog;
   readonly lease: WorkerLease;
+  /** Where the names are that erasures destroy. */
+  readonly people: Pick<People, 'erase'>;
   /** How old an event is before the worker looks at it, so that the node that wrote it may finish first. Default 1 s. */
   readonly graceMs?: number;
   /** Told of what could not be finished and will be tried again. */
@@ -43,7 +53,7 @@ export interface EffectsWorkerOptions {
 }
 
 /**
- * Finishes what a crash left: the effects of decisions, and reserved references. Follows the log behind its writers,
+ * Finishes what a crash left: the effects of decisions, reserved references, and erasures. Follows the log behind its writers,
  * on one node at a time.
  */
 export class EffectsWorker {
@@ -105,13 +115,13 @@ export class EffectsWorker {
 
   /** Tries until it is done or the worker ends: an unfinished effect is never passed over. */
   private async finish(event: RecordedEvent, ended: AbortSignal): Promise<void> {
-    const { store, graceMs = 1_000, onError } = this.options;
+    const { store, people, graceMs = 1_000, onError } = this.options;
     const age = Date.now() - Date.parse(event.recordedAt);
     if (age < graceMs)
       await delay(Math.min(graceMs, graceMs - age), undefined, { signal: ended }).catch(() => undefined);
     for (let wait = 100; !ended.aborted; wait = Math.min(wait * 2, 5_000)) {
       try {
-        const { pending, error } = await finishers[event.type]!(store, event);
+        const { pending, error } = await finishers[event.type]!({ store, people }, event);
         if (pending.length === 0) return;
         throw error;
       } catch (error) {

@@ -6,3 +6,4 @@ export * from './item-commands.js';
 export * from './decision-commands.js';
 export * from './correction-commands.js';
 export * from './effects-worker.js';
+export * from './person-commands.js';

@@ -3,6 +3,7 @@ import type { CorrectionEvent } from './correction.js';
 import type { DecisionEvent } from './decision.js';
 import type { ReformItemEvent } from './item/events.js';
 import type { ReferenceReserved } from './item/references.js';
+import type { DisclosureEvent, PersonEvent } from './person.js';
 import type { ProgrammeEvent } from './programme/programme.js';
 import type { RelationEvent } from './relations.js';
 import type { WorkshopEvent } from './workshop.js';
@@ -16,10 +17,21 @@ export type MasarEvent =
   | ReferenceReserved
   | DecisionEvent
   | CorrectionEvent
-  | RelationEvent;
+  | RelationEvent
+  | PersonEvent
+  | DisclosureEvent;
 export type MasarEventType = MasarEvent['type'];
 
-export type Category = 'programme' | 'body' | 'workshop' | 'item' | 'decision' | 'relations' | 'correction';
+export type Category =
+  | 'programme'
+  | 'body'
+  | 'workshop'
+  | 'item'
+  | 'decision'
+  | 'relations'
+  | 'correction'
+  | 'subject'
+  | 'disclosure';
 
 /** Turns the data of one schema version into the next one's. Pure; never sees the envelope. */
 export type Upcaster = (data: Record<string, unknown>) => Record<string, unknown>;
@@ -142,6 +154,12 @@ export const eventCatalogue: Readonly<Record<MasarEventType, EventDescription>> 
   CorrectionDeclined: described('correction', 'A second person did not agree.'),
   CorrectionWithdrawn: described('correction', 'Taken back by who proposed it.'),
   RelationsDeclared: described('relations', 'Items became others, or ceased to be related.'),
+  PersonErased: described('subject', 'A person was erased: nothing says any more who they were.', [
+    'subject',
+  ]),
+  PersonalDataRead: described('disclosure', 'Names of people were shown to somebody, for a purpose.', [
+    'subjects.*',
+  ]),
   RelationsLapsed: described('relations', 'Relations would have closed a cycle and were left out.'),
 };
 

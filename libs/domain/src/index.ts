@@ -38,4 +38,5 @@ export * from './decision-input.js';
 export * from './decide.js';
 export * from './decision-effects.js';
 export * from './item/references.js';
+export * from './person.js';
 export * from './catalogue.js';

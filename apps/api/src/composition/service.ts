@@ -87,6 +87,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       store: opened.store,
       log: opened.log,
       lease: await WorkerLease.open(opened.pool, 'effects'),
+      people: vault,
       onError: (err, event) => log.error({ err, position: event?.position }, 'an effect is not finished yet'),
     });
     const ready = addReadiness(platform, opened, reads);

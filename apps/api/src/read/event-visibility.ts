@@ -13,6 +13,8 @@ export function mayRead(request: Request, event: RecordedEvent): boolean {
 function programmeOf({ stream, data }: RecordedEvent): string {
   const [category = '', ...rest] = stream.split('-');
   const id = rest.join('-');
-  if (category === 'decision') return (data['programme'] as string).toLowerCase();
+  if (['decision', 'subject', 'disclosure'].includes(category)) {
+    return (data['programme'] as string).toLowerCase();
+  }
   return category === 'programme' || category === 'relations' ? id : id.slice(0, id.indexOf('/'));
 }

@@ -84,7 +84,7 @@ export const EdtfScalar = scalar(
 
 export const LangTextScalar = scalar(
   'LangText',
-  'Text by language tag: {"en": "…", "ar": "…", "ckb": "…"}. Given and returned as it was written.',
+  'Text by language tag: {"en": "…", "ar": "…", "ckb": "…"}. Given and returned as it was written. It stands in the log for ever and erasePerson does not reach it: name nobody in it.',
   (value) => {
     const entries =
       typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];

@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '@masar/event-store';
+import { type PersonEvent, decode } from '@masar/domain';
 import { camelRow, corrections, decisions, foldModel, programmes, workshops } from '@masar/read-models';
 import { createUnionType } from '@nestjs/graphql';
 import { Correction } from '../read/correction.types.js';
@@ -7,12 +8,13 @@ import { ReformItem } from '../read/item.types.js';
 import { Body, Programme } from '../read/programme.js';
 import { foldedItem } from '../read/replay.js';
 import { Workshop } from '../read/workshop.js';
+import { Person } from '../read/person.types.js';
 
 export const Changed = createUnionType({
   name: 'Changed',
   description:
     'What a command changed. Lists below it that other streams add to are empty: query them with atLeast.',
-  types: () => [ReformItem, Decision, Correction, Workshop, Body, Programme] as const,
+  types: () => [ReformItem, Decision, Correction, Workshop, Body, Programme, Person] as const,
 });
 
 /** The thing a stream tells of, as its events leave it: folded here as the read models fold it, so it is never stale. */
@@ -51,6 +53,10 @@ function fold(category: string, key: string, events: readonly RecordedEvent[]): 
     case 'body': {
       const { body } = foldModel(programmes, key, events);
       return Object.assign(new Body(), camelRow(body[0]!), { key });
+    }
+    case 'subject': {
+      const { programme, subject } = (decode(events.at(-1)!) as PersonEvent).data;
+      return Object.assign(new Person(), { programme, subject, erasedAt: events.at(-1)!.recordedAt });
     }
     default: {
       const { programme, part } = foldModel(programmes, key, events);

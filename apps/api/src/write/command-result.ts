@@ -3,6 +3,7 @@ import { Field, Int, ObjectType, createUnionType } from '@nestjs/graphql';
 import { RefusalCodeEnum } from '../schema/enums.js';
 import { InstantScalar, PositionScalar } from '../schema/scalars.js';
 import { Changed } from './changed.js';
+import { CommandWarning } from './free-text.js';
 
 @ObjectType({ description: 'The command was carried out, now or the first time it was sent.' })
 export class CommandAccepted {
@@ -26,6 +27,9 @@ export class CommandAccepted {
       'Items a decision has not reached yet, by id. They are finished within seconds; nothing needs to be sent again.',
   })
   pending!: readonly string[];
+
+  @Field(() => [CommandWarning], { description: 'What is worth a second look. The same on a retry.' })
+  warnings!: readonly CommandWarning[];
 
   @Field(() => Changed, { description: 'The changed thing as the command left it.' })
   changed!: typeof Changed;

@@ -87,7 +87,10 @@ export abstract class CommandInput {
   @IsBoolean()
   illustrative?: boolean;
 
-  @Field(() => LangTextScalar, { nullable: true, description: 'Why.' })
+  @Field(() => LangTextScalar, {
+    nullable: true,
+    description: 'Why. Free text is never erased: name nobody in it.',
+  })
   @IsOptional()
   @IsObject()
   reason?: LangText;

@@ -8,6 +8,7 @@ import type { RequestContext } from '../platform/request-context.js';
 import type { MasarCommand } from './command.js';
 import { CommandAccepted, CommandRefused, type CommandResult } from './command-result.js';
 import { changedThing } from './changed.js';
+import { freeTextWarnings } from './free-text.js';
 
 interface AnyInput {
   readonly commandId: string;
@@ -35,11 +36,26 @@ export class Mutations {
     Command: new (context: CommandContext, input: I) => MasarCommand<I>,
     input: I,
   ): Promise<typeof CommandResult> {
+    const done = await this.perform(request, permission, Command, input);
+    return done instanceof CommandRefused ? done : accepted(done, input);
+  }
+
+  /**
+   * As {@link run}, for a mutation with an answer of its own.
+   *
+   * @throws ApiError `FORBIDDEN`
+   */
+  async perform<I extends AnyInput, R extends CommandDone>(
+    request: RequestContext,
+    permission: Permission,
+    Command: new (context: CommandContext, input: I) => MasarCommand<I, R>,
+    input: I,
+  ): Promise<R | CommandRefused> {
     // A programme that is being registered is named by its own reference.
     request.require(permission, input.programme ?? input.reference);
     const context = { ...this.backend, actor: request.actor, commandId: input.commandId };
     try {
-      return accepted(await this.bus.execute(new Command(context, input)));
+      return await this.bus.execute(new Command(context, input));
     } catch (error) {
       if (error instanceof Refusal) return CommandRefused.of(error);
       throw error;
@@ -47,7 +63,7 @@ export class Mutations {
   }
 }
 
-function accepted(done: CommandDone | DecisionDone | CorrectionDone): CommandAccepted {
+function accepted(done: CommandDone | DecisionDone | CorrectionDone, input: object): CommandAccepted {
   const { position, revision, recordedAt, duplicate } = done;
   return Object.assign(new CommandAccepted(), {
     // What a reader must wait for to see all of the command's effect.
@@ -56,6 +72,7 @@ function accepted(done: CommandDone | DecisionDone | CorrectionDone): CommandAcc
     recordedAt,
     duplicate,
     pending: 'pending' in done ? done.pending : [],
+    warnings: freeTextWarnings(input),
     changed: changedThing(done.events),
   });
 }

@@ -1,14 +1,26 @@
 import { type CommandDone, executeRegistration } from '@masar/commands';
 import type { LangText } from '@masar/domain';
+import { Inject } from '@nestjs/common';
 import { Args, Context, Field, InputType, Mutation, Resolver } from '@nestjs/graphql';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { ArrayMaxSize, IsEnum, IsObject, IsOptional, IsString, Length } from 'class-validator';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsEnum,
+  IsObject,
+  IsOptional,
+  IsString,
+  Length,
+  ValidateNested,
+} from 'class-validator';
+import { BACKEND, type Backend } from '../backend.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { LifecycleStateEnum } from '../schema/enums.js';
 import { LangTextScalar } from '../schema/scalars.js';
 import { ItemCommandInput, MasarCommand, plain } from './command.js';
 import { CommandResult } from './command-result.js';
 import { Mutations } from './mutations.js';
+import { PersonInput, peopleOf } from './people.js';
 
 @InputType()
 export class RegisterItemInput extends ItemCommandInput {
@@ -40,15 +52,25 @@ export class RegisterItemInput extends ItemCommandInput {
   @IsString({ each: true })
   @ArrayMaxSize(20)
   themes?: string[];
+
+  @Field(() => [PersonInput], { nullable: true })
+  @IsOptional()
+  @Type(() => PersonInput)
+  @ValidateNested({ each: true })
+  @ArrayMaxSize(50)
+  people?: PersonInput[];
 }
 
 export class RegisterItem extends MasarCommand<RegisterItemInput> {}
 
 @CommandHandler(RegisterItem)
 export class RegisterItemHandler implements ICommandHandler<RegisterItem> {
+  constructor(@Inject(BACKEND) private readonly backend: Backend) {}
+
   async execute({ context, input }: RegisterItem): Promise<CommandDone> {
-    const { commandId: _id, expectedRevision: _revision, ...registration } = plain(input);
-    return executeRegistration(context, registration);
+    const { commandId: _id, expectedRevision: _revision, people: given, ...registration } = plain(input);
+    const people = given?.length ? await peopleOf(this.backend, input.programme, given) : undefined;
+    return executeRegistration(context, { ...registration, ...(people && { people }) });
   }
 }
 

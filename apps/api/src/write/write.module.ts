@@ -10,6 +10,8 @@ import * as confirmCorrection from './confirm-correction.js';
 import * as declineCorrection from './decline-correction.js';
 import * as dissolveBody from './dissolve-body.js';
 import * as establishBody from './establish-body.js';
+import * as erasePerson from './erase-person.js';
+import * as findPerson from './find-person.js';
 import * as holdSession from './hold-session.js';
 import * as markWorkshopNotKnown from './mark-workshop-not-known.js';
 import { Mutations } from './mutations.js';
@@ -17,6 +19,7 @@ import * as openWorkshop from './open-workshop.js';
 import * as planItem from './plan-item.js';
 import * as proposeCorrection from './propose-correction.js';
 import * as proposeItem from './propose-item.js';
+import * as readPersonalData from './read-personal-data.js';
 import * as recordDecision from './record-decision.js';
 import * as registerInstrument from './register-instrument.js';
 import * as registerItem from './register-item.js';
@@ -33,7 +36,7 @@ import * as verifyImplementation from './verify-implementation.js';
 import * as withdrawCorrection from './withdraw-correction.js';
 import * as withdrawItem from './withdraw-item.js';
 
-/** Every slice, in the order of the schema's stories: set up, workshops, items, decisions. */
+/** Every slice, in the order of the schema's stories: set up, workshops, items, decisions, people. */
 const slices: readonly Record<string, unknown>[] = [
   registerProgramme,
   registerInstrument,
@@ -65,6 +68,9 @@ const slices: readonly Record<string, unknown>[] = [
   confirmCorrection,
   declineCorrection,
   withdrawCorrection,
+  readPersonalData,
+  findPerson,
+  erasePerson,
 ];
 
 /** The handler and the resolver of each slice: what Nest makes instances of. */

@@ -92,7 +92,8 @@ export class RowEvents {
     this.count(event.type, event.data);
   }
 
-  private count(type: string, { irregularities = [] }: Circumstances): void {
+  private count(type: string, data: object): void {
+    const { irregularities = [] } = data as Circumstances;
     this.irregularities.push(...irregularities);
     if (type === 'ReformItemRegistered') this.registered += 1;
   }
