@@ -58,9 +58,14 @@ export function matchingForm(text: string): string {
     .trim();
 }
 
-/** At most 200 characters after {@link matchingForm}; white space becomes `-`, so that it can name a stream. */
+/** What references are compared by: {@link matchingForm} with `-` for white space. */
+export function referenceForm(reference: string): string {
+  return matchingForm(reference).replace(/ /g, '-');
+}
+
+/** At most 200 characters in {@link referenceForm}, so that it can name a stream. */
 export function normaliseReference(reference: string, path = 'reference'): string {
-  const normalised = matchingForm(reference).replace(/ /g, '-');
+  const normalised = referenceForm(reference);
   if (normalised === '')
     throw new Refusal('INVALID_REFERENCE', `${path} is empty`, [{ path, message: 'is empty' }]);
   if (normalised.length > 200 || /[\p{Cc}\p{Cs}~]/u.test(normalised)) {

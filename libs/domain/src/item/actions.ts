@@ -37,7 +37,7 @@ export interface Action {
 }
 
 /** The action an item is planned with goes by this name, where the plan gives it none. */
-export const plannedAction = 'first';
+const plannedAction = 'first';
 
 export function evolveActions(actions: readonly Action[], event: ActionEvent): readonly Action[] {
   const change = (changed: (action: Action) => Partial<Action>) =>
@@ -67,12 +67,20 @@ export function evolveActions(actions: readonly Action[], event: ActionEvent): r
   }
 }
 
-/** An action that has just been added. */
-export function newAction(
-  action: string,
+/** The first action of a plan; planned again, it keeps the due dates it had. */
+export function withPlannedAction(
+  actions: readonly Action[],
   description: LangText,
-  due: string | undefined,
-  owner?: string,
-): Action {
+  due: string,
+): readonly Action[] {
+  const before = actions.find(({ action }) => action === plannedAction);
+  const others = actions.filter(({ action }) => action !== plannedAction);
+  if (!before?.originalDue) return [...others, newAction(plannedAction, description, due)];
+  const slips = before.currentDue === due ? before.slips : [...before.slips, due];
+  return [...others, { ...before, description, status: 'open', currentDue: due, slips }];
+}
+
+/** An action that has just been added. */
+function newAction(action: string, description: LangText, due: string | undefined, owner?: string): Action {
   return { action, description, owner, status: 'open', originalDue: due, currentDue: due, slips: [] };
 }

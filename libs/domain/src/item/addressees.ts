@@ -62,6 +62,10 @@ export interface Addressee {
   readonly percent: number | undefined;
   readonly percentBasis: LangText | undefined;
   readonly reportText: LangText | undefined;
+  /** What the last report is about, EDTF. */
+  readonly reportPeriod: string | undefined;
+  /** Pieces of evidence the last report points to. */
+  readonly reportEvidence: readonly string[];
 }
 
 function asked(organisation: string): Addressee {
@@ -74,6 +78,8 @@ function asked(organisation: string): Addressee {
     percent: undefined,
     percentBasis: undefined,
     reportText: undefined,
+    reportPeriod: undefined,
+    reportEvidence: [],
   };
 }
 
@@ -105,8 +111,15 @@ export function evolveAddressees(
       return change(addressees, addressee, { response, responseText: text, responseParts: parts });
     }
     case 'ReformItemProgressReported': {
-      const { addressee, progress, percent, percentBasis, text } = event.data;
-      return change(addressees, addressee, { progress, percent, percentBasis, reportText: text });
+      const { addressee, progress, percent, percentBasis, text, period, evidence = [] } = event.data;
+      return change(addressees, addressee, {
+        progress,
+        percent,
+        percentBasis,
+        reportText: text,
+        reportPeriod: period,
+        reportEvidence: evidence,
+      });
     }
   }
 }

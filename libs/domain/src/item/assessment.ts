@@ -52,11 +52,30 @@ export interface PartAssessment {
   readonly verifiedBy: string;
 }
 
+/** One assessment of the whole item and of each of its parts. */
+export function ofWholeAndParts(
+  labels: readonly string[],
+  found: Omit<PartAssessment, 'part'>,
+): PartAssessment[] {
+  return [undefined, ...labels].map((part) => ({ part, ...found }));
+}
+
+/**
+ * The standing assessments after a verification. Of a part, it says nothing of the others; of the whole, it says that
+ * all parts are implemented where it finds so, and nothing of any part where it does not.
+ *
+ * @param labels of the parts there are
+ */
 export function evolveAssessments(
   standing: readonly PartAssessment[],
   event: AssessmentEvent,
+  labels: readonly string[],
 ): readonly PartAssessment[] {
   const { part, conclusion, textVersion, verification, verifiedBy } = event.data;
-  const assessed = { part, assessment: conclusion, textVersion, verification, verifiedBy };
-  return [...standing.filter((other) => other.part !== part), assessed];
+  const found = { assessment: conclusion, textVersion, verification, verifiedBy };
+  const assessed =
+    part === undefined && conclusion === 'implemented'
+      ? ofWholeAndParts(labels, found)
+      : [{ part, ...found }];
+  return [...standing.filter((other) => !assessed.some((one) => one.part === other.part)), ...assessed];
 }

@@ -26,9 +26,9 @@ import {
   renumber,
   restore,
   startReview,
-  verifyImplementation,
   withdraw,
 } from './decisions.js';
+import { verifyImplementation } from './verification-decisions.js';
 import type { Plan } from './events.js';
 import { type LifecycleState, endStates, isEnd, lifecycleStates } from './lifecycle.js';
 

@@ -3,7 +3,7 @@ import { type Dated, type GivenDates, readDates, withoutUndefined } from '../eve
 import { Refusal } from '../refusal.js';
 import { type LangText, normaliseReference, requireText } from '../text.js';
 import type { Circumstances, SourceRow } from './circumstances.js';
-import type { Attributes, Evidence, People, Plan, ReformItemEvent } from './events.js';
+import type { Attributes, People, Plan, ReformItemEvent } from './events.js';
 import { type Irregularity, type LifecycleState, canReopenTo, isEnd, isPaused } from './lifecycle.js';
 import type { ReformItem } from './reform-item.js';
 import { type Entry, type Step, stateOf, timelineOf } from './timeline.js';
@@ -140,6 +140,12 @@ const anyState: ReadonlySet<Move['type']> = new Set<Move['type']>([
   'ReformItemAliased',
   'ReformItemRemoved',
   'ReformItemRestored',
+  'ReformItemResponseRecorded',
+  'ReformItemProgressReported',
+  'ReformItemMeasured',
+  'ReformItemEvidenceAdded',
+  'ReformItemEvidenceWithdrawn',
+  'ReformItemVerified',
   'ReformItemEntryCorrected',
   'ReformItemDecisionRevoked',
   'ReformItemDecisionAnnulled',
@@ -228,27 +234,6 @@ export function plan(history: readonly Step[], input: ItemInput & { readonly pla
 
 export function startImplementation(history: readonly Step[], input: ItemInput): DatedItemEvent {
   return recordOnItem(history, { type: 'ReformItemImplementationStarted', data: {} }, input);
-}
-
-export interface VerificationInput extends ItemInput {
-  readonly verifiedBy: string;
-  readonly method?: LangText;
-  readonly evidence: readonly Evidence[];
-}
-
-/** Implemented, by a verification only: by an organisation that does not lead, on evidence. */
-export function verifyImplementation(history: readonly Step[], input: VerificationInput): DatedItemEvent {
-  const { verifiedBy, method, evidence } = input;
-  const item = itemWhen(history, readDates(input).effective);
-  const ownLead = item.assignment.leads.includes(verifiedBy);
-  if (!input.asRecorded) {
-    if (ownLead) throw new Refusal('NOT_INDEPENDENT', `${verifiedBy} leads this item and cannot verify it`);
-    if (evidence.length === 0)
-      throw new Refusal('NO_EVIDENCE', 'a verification names the evidence it examined');
-  }
-  const flags = ownLead ? [...(input.flags ?? []), 'NOT_INDEPENDENT' as const] : input.flags;
-  const data = withoutUndefined({ verifiedBy, method, evidence });
-  return recordOnItem(history, { type: 'ReformItemImplemented', data }, { ...input, flags });
 }
 
 export function withdraw(history: readonly Step[], input: ItemInput): DatedItemEvent {

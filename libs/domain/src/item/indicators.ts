@@ -8,6 +8,11 @@ export interface DatedValue {
   readonly on?: string;
 }
 
+/** The one grammar of values: an optional minus, digits without a needless zero in front, and a point with digits. */
+export function isDecimal(value: string): boolean {
+  return value.length <= 40 && /^-?(0|[1-9][0-9]*)(\.[0-9]+)?$/.test(value);
+}
+
 export interface Indicator {
   /** Unique within the item. */
   readonly indicator: string;

@@ -1,6 +1,12 @@
-import { type Action, evolveActions, newAction, plannedAction } from './actions.js';
+import { type Action, evolveActions, withPlannedAction } from './actions.js';
 import { type Addressee, evolveAddressees } from './addressees.js';
-import { type PartAssessment, evolveAssessments, finalVerification } from './assessment.js';
+import {
+  type PartAssessment,
+  type VerificationRecord,
+  evolveAssessments,
+  finalVerification,
+  ofWholeAndParts,
+} from './assessment.js';
 import { type Assignment, evolveAssignment, noAssignment } from './assignment.js';
 import type { Priority, Provision, ScopeUse } from './classification.js';
 import type { Attributes, Horizon, LapseCode, People, ReformItemEvent, Verification } from './events.js';
@@ -47,6 +53,8 @@ export interface ReformItem {
   readonly evidence: readonly EvidencePiece[];
   /** Of the whole and of each part, by the verification latest in effect. */
   readonly assessments: readonly PartAssessment[];
+  /** Every verification that was recorded by itself, in the order of effect. */
+  readonly verifications: readonly VerificationRecord[];
   readonly attributes: Attributes;
   readonly people: People;
   readonly illustrative: boolean;
@@ -86,6 +94,7 @@ export const noItem: ReformItem = {
   indicators: noIndicators,
   evidence: [],
   assessments: [],
+  verifications: [],
   attributes: {},
   people: {},
   illustrative: false,
@@ -180,10 +189,7 @@ export function evolve(before: ReformItem, event: ReformItemEvent): ReformItem {
         assignment: { ...item.assignment, leads },
         horizon,
         dueDates: withDueDate(item, dueDate),
-        actions: [
-          ...item.actions.filter((known) => known.action !== plannedAction),
-          newAction(plannedAction, action, dueDate),
-        ],
+        actions: withPlannedAction(item.actions, action, dueDate),
       });
     }
     case 'ReformItemImplementationStarted':
@@ -276,7 +282,14 @@ export function evolve(before: ReformItem, event: ReformItemEvent): ReformItem {
     case 'ReformItemEvidenceWithdrawn':
       return { ...item, evidence: evolveEvidence(item.evidence, event) };
     case 'ReformItemVerified':
-      return { ...item, assessments: evolveAssessments(item.assessments, event) };
+      return {
+        ...item,
+        assessments: evolveAssessments(item.assessments, event, labelsOf(item)),
+        verifications: [
+          ...item.verifications.filter(({ verification }) => verification !== event.data.verification),
+          event.data,
+        ],
+      };
     // What undoes other entries changes which of them stand; the timeline folds those.
     case 'ReformItemEntryCorrected':
     case 'ReformItemDecisionRevoked':
@@ -292,13 +305,12 @@ function foundImplemented(item: ReformItem, data: Verification): readonly PartAs
   const { verifiedBy, verification = finalVerification } = data;
   if (verifiedBy === undefined) return item.assessments;
   const { textVersion } = item;
-  return [undefined, ...item.parts.map(({ label }) => label)].map((part) => ({
-    part,
-    assessment: 'implemented',
-    textVersion,
-    verification,
-    verifiedBy,
-  }));
+  const found = { assessment: 'implemented', textVersion, verification, verifiedBy } as const;
+  return ofWholeAndParts(labelsOf(item), found);
+}
+
+function labelsOf({ parts }: ReformItem): string[] {
+  return parts.map(({ label }) => label);
 }
 
 /** Where it left, for a paused item; where it is, for any other. */

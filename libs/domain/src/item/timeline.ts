@@ -2,6 +2,7 @@ import type { Day, DayWindow } from '../edtf.js';
 import { parseEdtf } from '../edtf.js';
 import { type Place, inOrder, placesOf, withEnds } from '../history.js';
 import type { ReformItemEvent } from './events.js';
+import { judgeVerification } from './independence.js';
 import { type Irregularity, type LifecycleState, isEnd, judgeMove } from './lifecycle.js';
 import { type ReformItem, evolve, noItem } from './reform-item.js';
 import { type StandingEntry, type Undone, standingEntries } from './standing.js';
@@ -75,10 +76,9 @@ function judge(placed: Placed, before: ReformItem, after: ReformItem): Irregular
       before.standing?.state === moved &&
       (before.sourceStatus !== after.sourceStatus || event.type === 'ReformItemReferred');
     if (!news) judgeMove(before.standing, moved, sanctioned).forEach((code) => found.add(code));
-    if (moved === 'Implemented' && !(event.type === 'ReformItemImplemented' && event.data.evidence?.length)) {
-      found.add('NO_EVIDENCE');
-    }
+    if (moved === 'Implemented' && event.type !== 'ReformItemImplemented') found.add('NO_EVIDENCE');
   }
+  judgeVerification(event, before).forEach((code) => found.add(code));
   if (!mayFindNoItem.has(event.type) && (!before.registered || (before.removed && moved))) {
     found.add('NOT_REGISTERED');
   }

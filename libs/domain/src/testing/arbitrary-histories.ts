@@ -17,14 +17,15 @@ import {
   restore,
   startImplementation,
   startReview,
-  verifyImplementation,
   withdraw,
 } from '../item/decisions.js';
+import { verifyImplementation } from '../item/verification-decisions.js';
 import { adoptionManners, closedAs } from '../item/events.js';
 import { lifecycleStates } from '../item/lifecycle.js';
 import { type Entry, type Step, timelineOf } from '../item/timeline.js';
 import { noRelations } from '../relations.js';
 import { Refusal } from '../refusal.js';
+import { onAnAxis } from './arbitrary-axes.js';
 import { asEntry } from './item-histories.js';
 
 /** Something somebody tries to do to an item; undefined where it leaves no event. */
@@ -142,6 +143,7 @@ export const asItWas: fc.Arbitrary<Attempt> = dates.chain((given) => {
       (history) => verifyImplementation(history, { ...input, verifiedBy: 'UNIT-A', evidence: [] }),
     ),
     attemptDecision(input),
+    onAnAxis(input),
   );
 });
 
@@ -176,6 +178,7 @@ export const anything: fc.Arbitrary<Attempt> = fc.oneof(
   dates.chain((given) =>
     fc.oneof(
       attemptDecision(given),
+      onAnAxis(given),
       reference.map(
         (to): Attempt =>
           (history) =>

@@ -6,9 +6,10 @@ import {
   registerItem,
   startImplementation,
   startReview,
-  verifyImplementation,
   withdraw,
 } from '../item/decisions.js';
+import { addEvidence } from '../item/evidence-decisions.js';
+import { verifyImplementation } from '../item/verification-decisions.js';
 import type { LifecycleState } from '../item/lifecycle.js';
 import { type Entry, type Step, stateOf, timelineOf } from '../item/timeline.js';
 import type { GivenDates } from '../event.js';
@@ -82,6 +83,12 @@ export const withdrawn =
   (day: string): Decide =>
   (history) =>
     withdraw(history, { ...on(day), reason: { en: 'Covered elsewhere' } });
+
+/** A piece of evidence that was inspected, known to the item from a day on. */
+export const evidenced =
+  (evidence: string, day: string): Decide =>
+  (history) =>
+    addEvidence(history, { ...on(day), evidence, description: { en: 'An order' }, custody: 'inspected' });
 
 /** An event on the item, on a day. */
 export const happened =
