@@ -1,5 +1,5 @@
 import { type CorrectionDone, executeProposal, resolveItem } from '@masar/commands';
-import { type CorrectionTarget, type EntryChange, type LangText, Refusal } from '@masar/domain';
+import { type CorrectionTarget, type LangText, Refusal } from '@masar/domain';
 import { Args, Context, Field, InputType, Int, Mutation, Resolver } from '@nestjs/graphql';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Type } from 'class-transformer';
@@ -144,7 +144,7 @@ export class ProposeCorrectionHandler implements ICommandHandler<ProposeCorrecti
     }
     if (decision) {
       const { id, ...change } = decision;
-      targets.push(() => Promise.resolve({ kind: 'decision', decision: id, change: change as EntryChange }));
+      targets.push(() => Promise.resolve({ kind: 'decision', decision: id, change }));
     }
     if (text) {
       const { reference, ...change } = text;
