@@ -18,3 +18,6 @@ export {
   checkArchive,
   restoreLog,
 } from './archive/restore-log.js';
+export { linesToAdd } from './import/lines-to-add.js';
+export type { LinesToAdd } from './import/lines-to-add.js';
+export type { UnmappedValue } from './import/unmapped.js';

@@ -1,5 +1,5 @@
 import type { RowReader } from '../mapping/row-reader.js';
-import type { CsvHeader } from '../source/csv-rows.js';
+import type { Columns } from '../source/columns.js';
 import { RunningDigest, type SourceFile } from '../source/source-file.js';
 import { SourceError } from '../source/source-row.js';
 import type { ImportOptions } from './import-options.js';
@@ -30,10 +30,10 @@ export async function check(
   const pass = new ImportPass({ file, reader, context, store, log, tally });
   const digest = new RunningDigest();
   const fingerprints: string[] = [];
-  const unseen = new Map([...reader.fields].map(([name, { path }]) => [name, path] as const));
+  const unseen = new Map(reader.wanted.map((name) => [name, reader.fields.get(name)!.path] as const));
   let readable = true;
   try {
-    const onHeader = (header: CsvHeader): void => requireColumns(reader, header);
+    const onHeader = (columns: Columns): void => requireColumns(reader, columns);
     for await (const batch of readBatches(options, source, 'check', onHeader, () => 0)) {
       fingerprints.push(digest.add(batch));
       for (const [name, path] of unseen) if (batch.some((row) => row.has(path))) unseen.delete(name);
@@ -56,12 +56,12 @@ export async function check(
 }
 
 /** Every CSV column the mapping reads must be there. */
-function requireColumns({ fields }: RowReader, { columns, line }: CsvHeader): void {
-  const missing = [...fields.keys()].filter((name) => !columns.includes(name));
+function requireColumns({ wanted }: RowReader, columns: Columns): void {
+  const missing = wanted.filter((name) => !columns.has(name));
   if (missing.length === 0) return;
   const quoted = missing.map((name) => JSON.stringify(name)).join(', ');
   throw new SourceError(
-    `the mapping reads ${quoted}, which the header does not have; it has: ${columns.join(', ')}`,
-    line ?? 1,
+    `the mapping reads ${quoted}, which the header does not have; it has: ${columns.names.join(', ')}`,
+    columns.line ?? 1,
   );
 }

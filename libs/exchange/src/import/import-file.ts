@@ -1,6 +1,7 @@
 import { normaliseProgramme } from '@masar/domain';
 import { deriveId } from '@masar/commands';
 import { compileMapping } from '../mapping/row-reader.js';
+import { layoutOf } from '../mapping/row-layout.js';
 import { SourceFile } from '../source/source-file.js';
 import { check } from './check-pass.js';
 import { ImportError } from './import-error.js';
@@ -55,14 +56,22 @@ export async function importFile(options: ImportOptions): Promise<ImportReport> 
   }
 }
 
-function findings(tally: Tally): Pick<ImportReport, 'summary' | 'problems' | 'totalProblems' | 'changed'> {
+type Findings = Pick<ImportReport, 'summary' | 'problems' | 'totalProblems' | 'changed' | 'unmapped'>;
+
+function findings(tally: Tally): Findings {
   const { problems, totalProblems, changedRows } = tally;
-  return { summary: tally.summary(), problems, totalProblems, changed: changedRows };
+  return {
+    summary: tally.summary(),
+    problems,
+    totalProblems,
+    changed: changedRows,
+    unmapped: tally.unmapped.list(),
+  };
 }
 
 async function openSource({ file, mapping }: ImportOptions): Promise<SourceFile> {
   try {
-    return await SourceFile.open(file, mapping.format);
+    return await SourceFile.open(file, layoutOf(mapping));
   } catch (cause) {
     const code = String((cause as { code?: unknown }).code);
     const why = code === 'ENOENT' ? 'there is no such file' : code === 'ENOTFILE' ? 'it is not a file' : code;

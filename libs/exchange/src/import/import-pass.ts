@@ -7,6 +7,7 @@ import { ItemStreams, type OwnEvents } from './item-streams.js';
 import type { OrderedAppends } from './ordered-appends.js';
 import type { RejectsFile } from './rejects-file.js';
 import type { Tally } from './report.js';
+import { RowsBefore } from './rows-before.js';
 import { type ImportContext, RowChanged, RowEvents, RowRefused } from './row-events.js';
 import { RowImport, refusalMessage } from './row-import.js';
 
@@ -36,11 +37,13 @@ const anyone = '00000000-0000-0000-0000-000000000000';
 export class ImportPass {
   private readonly streams: ItemStreams;
   private readonly rows: RowImport;
+  private readonly before: RowsBefore;
 
   constructor(private readonly options: PassOptions) {
     const { context, store, log, own } = options;
     this.streams = new ItemStreams(store, own);
     this.rows = new RowImport(context, this.streams, store, log);
+    this.before = new RowsBefore(context, this.streams);
   }
 
   /** False where the file is so large that what its events break could not be judged throughout. */
@@ -51,11 +54,15 @@ export class ImportPass {
   async take(batch: readonly SourceRow[]): Promise<void> {
     const { reader, tally, appends } = this.options;
     const mapped: MappedRow[] = [];
+    if (reader.asksWhatIsNew) await this.before.prefetch(batch.map((row) => reader.referenceOf(row)));
     for (const row of batch) {
       tally.rows += 1;
-      const read = reader.read(row);
-      if (read) mapped.push(read);
-      else tally.skipped += 1;
+      const read = reader.read(row, this.before);
+      if (read) {
+        mapped.push(read);
+        this.before.passed(read);
+        for (const each of read.missing) tally.unmapped.add(each, row.line);
+      } else tally.skipped += 1;
     }
     await this.prefetch(mapped);
     const subjects = await this.subjects(mapped);

@@ -74,6 +74,11 @@ export class ItemStreams {
     return loading;
   }
 
+  /** The stream where it was read already and not let go. */
+  inMemory(name: string): ItemStream | undefined {
+    return this.streams.get(name);
+  }
+
   /** Reads those that are not here yet, several at a time. */
   async prefetch(names: Iterable<string>): Promise<void> {
     const missing = [...new Set(names)].filter((name) => !this.streams.has(name));

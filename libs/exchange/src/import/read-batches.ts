@@ -1,4 +1,4 @@
-import type { CsvHeader } from '../source/csv-rows.js';
+import type { Columns } from '../source/columns.js';
 import { type SourceFile, batches } from '../source/source-file.js';
 import type { SourceRow } from '../source/source-row.js';
 import { ImportError } from './import-error.js';
@@ -12,7 +12,7 @@ export async function* readBatches(
   { signal, onProgress }: Pick<ImportOptions, 'signal' | 'onProgress'>,
   source: SourceFile,
   pass: ImportProgress['pass'],
-  onHeader: (header: CsvHeader) => void,
+  onHeader: (columns: Columns) => void,
   events: () => number,
 ): AsyncGenerator<SourceRow[]> {
   const began = performance.now();

@@ -1,4 +1,5 @@
 import type { Irregularity } from '@masar/domain';
+import { Unmapped, type UnmappedValue } from './unmapped.js';
 
 /** Something wrong with a row or with the file, and where: line and column from 1. */
 export interface ImportProblem {
@@ -41,6 +42,8 @@ export interface ImportReport {
   readonly totalProblems: number;
   /** The first rows changed since they were imported; the summary counts all. */
   readonly changed: readonly ImportProblem[];
+  /** What the mapping has nothing for, with the line to add to it; the most frequent of a table first. */
+  readonly unmapped: readonly UnmappedValue[];
   /** What is worth a look and stops nothing. */
   readonly notes: readonly string[];
   /** The file the rejected rows were written to. */
@@ -77,6 +80,7 @@ export class Tally {
   totalProblems = 0;
   readonly problems: ImportProblem[] = [];
   readonly changedRows: ImportProblem[] = [];
+  readonly unmapped = new Unmapped();
   private readonly irregular = new Map<Irregularity, number>();
 
   problem(problem: ImportProblem): void {

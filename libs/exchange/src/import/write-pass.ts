@@ -1,6 +1,6 @@
 import { ConcurrencyError, StoreError } from '@masar/event-store';
 import type { RowReader } from '../mapping/row-reader.js';
-import type { CsvHeader } from '../source/csv-rows.js';
+import type { Columns } from '../source/columns.js';
 import { RunningDigest, type SourceFile } from '../source/source-file.js';
 import { SourceError } from '../source/source-row.js';
 import { ImportError } from './import-error.js';
@@ -80,7 +80,7 @@ async function writeOnce(
   const pass = new ImportPass(passOptions);
   const digest = new RunningDigest();
   let batches = 0;
-  const onHeader = ({ columns }: CsvHeader): void => rejects?.header(columns);
+  const onHeader = ({ names }: Columns): void => rejects?.header(names);
   for await (const batch of readBatches(options, source, 'write', onHeader, () => appends.acknowledged)) {
     // Before anything of the batch is written: it is what was checked.
     if (digest.add(batch) !== fingerprints[batches]) throw changed(options.file);

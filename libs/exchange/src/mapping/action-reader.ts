@@ -6,7 +6,7 @@ import {
   decisionKinds,
   type DecisionKind,
 } from '@masar/domain';
-import { compileCondition, compileExpression } from './expression.js';
+import { type Vocabulary, compileCondition, compileExpression, heardBy } from './expression.js';
 import type {
   Action,
   Circumstances,
@@ -34,24 +34,27 @@ export type ActionReader = Reader<PlannedAction | undefined>;
 
 type Rest = Omit<PlannedAction, 'index' | 'reference' | 'dates' | 'reason'>;
 
-export function compileAction(mapping: Mapping, action: Action, index: number): ActionReader {
+export function compileAction(
+  mapping: Mapping,
+  words: Vocabulary,
+  action: Action,
+  index: number,
+): ActionReader {
   const [circumstances] = Object.values(action) as [Circumstances];
-  const tables = mapping.tables ?? {};
-  const when = compileCondition(circumstances.when, tables);
-  const reference = compileReference(circumstances.reference ?? mapping.reference, tables);
-  const dates = compileDates(mapping, circumstances);
-  const reason = compileText(circumstances.reason, tables);
-  const rest = compileRest(mapping, action);
+  const when = compileCondition(circumstances.when, words);
+  const reference = compileReference(circumstances.reference ?? mapping.reference, words);
+  const dates = compileDates(mapping, words, circumstances);
+  const reason = compileText(circumstances.reason, words);
+  const rest = compileRest(mapping, words, action);
   return (reading) => {
     if (!when(reading)) return undefined;
     let failed = false;
-    const planned = rest({
-      ...reading,
-      problem: (problem) => {
+    const planned = rest(
+      heardBy(reading, (problem) => {
         failed = true;
         reading.problem(problem);
-      },
-    });
+      }),
+    );
     if (!planned) {
       // What else is wrong is said at once, not after the first is mended.
       if (failed) dates(reading);
@@ -64,31 +67,29 @@ export function compileAction(mapping: Mapping, action: Action, index: number): 
 }
 
 /** Without a date of decision but with one of effect, when it was decided is unknown. */
-function compileDates(mapping: Mapping, circumstances: Circumstances): Reader<GivenDates> {
-  const tables = mapping.tables ?? {};
+function compileDates(mapping: Mapping, words: Vocabulary, circumstances: Circumstances): Reader<GivenDates> {
   const decidedOn = circumstances.decidedOn ?? mapping.decidedOn;
   const effective = circumstances.effective ?? mapping.effective;
-  const readDecided = decidedOn === undefined ? () => ({ edtf: null }) : compileDate(decidedOn, tables);
-  const readEffective = effective === undefined ? undefined : compileDate(effective, tables);
+  const readDecided = decidedOn === undefined ? () => ({ edtf: null }) : compileDate(decidedOn, words);
+  const readEffective = effective === undefined ? undefined : compileDate(effective, words);
   return (reading) => ({
     decidedOn: readDecided(reading),
     ...(readEffective && { effective: readEffective(reading) }),
   });
 }
 
-function compileRest(mapping: Mapping, action: Action): Reader<Rest | undefined> {
-  const tables = mapping.tables ?? {};
-  if ('register' in action) return compileRegister(mapping, action.register);
+function compileRest(mapping: Mapping, words: Vocabulary, action: Action): Reader<Rest | undefined> {
+  if ('register' in action) return compileRegister(mapping, words, action.register);
   if ('state' in action) {
     const { state, status } = action.state;
-    const read = state === undefined ? compileStatus(mapping, status) : () => ({ state, flags: [] });
+    const read = state === undefined ? compileStatus(mapping, words, status) : () => ({ state, flags: [] });
     return (reading) => {
       const found = read(reading);
       return found && { kind: 'state', ...found };
     };
   }
   if ('details' in action) {
-    const contents = compileContents(mapping, action.details);
+    const contents = compileContents(words, action.details);
     return (reading) => {
       const found = contents(reading);
       return Object.keys(found).length === 0 ? undefined : { kind: 'details', flags: [], ...found };
@@ -96,25 +97,30 @@ function compileRest(mapping: Mapping, action: Action): Reader<Rest | undefined>
   }
   if ('renumber' in action || 'alias' in action) {
     const kind = 'renumber' in action ? 'renumber' : 'alias';
-    const to = compileReference('renumber' in action ? action.renumber.to : action.alias.to, tables);
+    const to = compileReference('renumber' in action ? action.renumber.to : action.alias.to, words);
     return (reading) => ({ kind, flags: [], to: to(reading) });
   }
-  if ('decision' in action) return compileDecision(mapping, action.decision);
+  if ('decision' in action) return compileDecision(mapping, words, action.decision);
   const kind = 'remove' in action ? 'remove' : 'restore';
   return () => ({ kind, flags: [] });
 }
 
-function compileRegister(mapping: Mapping, action: RegisterAction): Reader<Rest | undefined> {
-  const contents = compileContents(mapping, action);
-  const workshop = compileOptional(action.workshop, mapping.tables ?? {});
+function compileRegister(
+  mapping: Mapping,
+  words: Vocabulary,
+  action: RegisterAction,
+): Reader<Rest | undefined> {
+  const contents = compileContents(words, action);
+  const workshop = compileOptional(action.workshop, words);
   const { state } = action;
-  const status = state === undefined ? compileStatus(mapping, action.status) : () => ({ state, flags: [] });
+  const status =
+    state === undefined ? compileStatus(mapping, words, action.status) : () => ({ state, flags: [] });
   const [firstTitle] = Object.values(action.title);
   return (reading) => {
     const { title, attributes, people, ...text } = contents(reading);
     const standing = status(reading);
     if (!title) {
-      const path = compileExpression(firstTitle!, mapping.tables)(reading).path;
+      const path = compileExpression(firstTitle!, words)(reading).path;
       reading.problem({ path, message: 'gives no title: name another field for it, with first:' });
     }
     if (!standing || !title) return undefined;
@@ -141,13 +147,12 @@ interface Contents {
   readonly people?: NamesByPart;
 }
 
-function compileContents(mapping: Mapping, action: DetailsAction): Reader<Contents> {
-  const tables = mapping.tables ?? {};
-  const title = compileText(action.title, tables);
-  const text = compileText(action.text, tables);
-  const attributes = compileAttributes(action.attributes, tables);
+function compileContents(words: Vocabulary, action: DetailsAction): Reader<Contents> {
+  const title = compileText(action.title, words);
+  const text = compileText(action.text, words);
+  const attributes = compileAttributes(action.attributes, words);
   const parts = Object.entries(action.people ?? {}).map(
-    ([part, source]) => [part, compilePeople(source, tables)] as const,
+    ([part, source]) => [part, compilePeople(source, words)] as const,
   );
   return (reading) => {
     const found = { title: title(reading), text: text(reading), attributes: attributes(reading) };
@@ -163,18 +168,21 @@ function compileContents(mapping: Mapping, action: DetailsAction): Reader<Conten
   };
 }
 
-function compileDecision(mapping: Mapping, action: DecisionAction): Reader<Rest | undefined> {
-  const tables = mapping.tables ?? {};
+function compileDecision(
+  mapping: Mapping,
+  words: Vocabulary,
+  action: DecisionAction,
+): Reader<Rest | undefined> {
   const { kind, mode, method } = action;
   const readKind =
-    typeof kind === 'string' ? () => ({ value: kind, path: undefined }) : compileExpression(kind, tables);
-  const items = action.items === undefined ? undefined : compileReferences(action.items, tables);
-  const own = compileReference(action.reference ?? mapping.reference, tables);
+    typeof kind === 'string' ? () => ({ value: kind, path: undefined }) : compileExpression(kind, words);
+  const items = action.items === undefined ? undefined : compileReferences(action.items, words);
+  const own = compileReference(action.reference ?? mapping.reference, words);
   const names = (['body', 'workshop', 'session', 'minutes'] as const).map(
-    (name) => [name, compileOptional(action[name], tables)] as const,
+    (name) => [name, compileOptional(action[name], words)] as const,
   );
-  const note = compileText(action.note, tables);
-  const outcome = compileOutcome(mapping, action);
+  const note = compileText(action.note, words);
+  const outcome = compileOutcome(words, action);
   return (reading) => {
     const { value, path } = readKind(reading);
     const known = decisionKinds.find((candidate) => candidate === value);
@@ -182,6 +190,7 @@ function compileDecision(mapping: Mapping, action: DecisionAction): Reader<Rest 
       reading.problem({
         path,
         message: `${shown(value ?? '')} is no kind of decision: ${decisionKinds.join(', ')}`,
+        shows: value ?? '',
       });
       return undefined;
     }
@@ -207,16 +216,15 @@ function compileDecision(mapping: Mapping, action: DecisionAction): Reader<Rest 
 }
 
 function compileOutcome(
-  mapping: Mapping,
+  words: Vocabulary,
   action: DecisionAction,
 ): (reading: Parameters<ActionReader>[0], kind: DecisionKind) => Outcome | undefined {
-  const tables = mapping.tables ?? {};
-  const title = compileText(action.title, tables);
-  const text = compileText(action.text, tables);
-  const to = compileText(action.to, tables);
-  const until = action.until === undefined ? undefined : compileDate(action.until, tables);
-  const into = action.into === undefined ? () => [] : compileReferences(action.into, tables);
-  const by = action.by === undefined ? () => [] : compileReferences(action.by, tables);
+  const title = compileText(action.title, words);
+  const text = compileText(action.text, words);
+  const to = compileText(action.to, words);
+  const until = action.until === undefined ? undefined : compileDate(action.until, words);
+  const into = action.into === undefined ? () => [] : compileReferences(action.into, words);
+  const by = action.by === undefined ? () => [] : compileReferences(action.by, words);
   return (reading, kind): Outcome | undefined => {
     const wording = { title: title(reading), text: text(reading) };
     const needs = <T>(value: T | undefined, field: string): T | undefined => {

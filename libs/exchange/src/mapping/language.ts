@@ -25,6 +25,9 @@ export type Step =
   | 'squeeze'
   | 'asciiDigits'
   | 'year'
+  | 'number'
+  | 'plainText'
+  | 'digest'
   | { readonly replace: string; readonly with: string }
   | { readonly prefix: string }
   | { readonly suffix: string }
@@ -34,12 +37,28 @@ export type Step =
   | { readonly after: string }
   | { readonly split: string; readonly take?: 'first' | 'last' | number }
   | { readonly pad: number; readonly with: string }
+  | { readonly shorten: number }
   | { readonly emptyIf: readonly string[] }
   | { readonly default: string }
-  | { readonly date: string | readonly string[] }
-  | { readonly lookup: string | Table; readonly otherwise?: 'refuse' | 'keep' | 'empty' };
+  | { readonly date: DateFormat | readonly DateFormat[] }
+  | LookupStep;
+
+export interface LookupStep {
+  readonly lookup: string | Table;
+  /** How a text is found in the table: as it is, letter case and spelling of letters aside, or within the text. */
+  readonly match?: 'exact' | 'folded' | 'contains' | 'startsWith';
+  readonly otherwise?: 'refuse' | 'keep' | 'empty';
+}
 
 export type Table = { readonly [text: string]: string };
+
+/** A pattern, or the name of a spelling no pattern says; see date-pattern.ts and named-dates.ts. */
+export type DateFormat = string | FiscalYear;
+/** A year that begins with this month, and is called after the year it ends in, or begins in. */
+export interface FiscalYear {
+  readonly fiscalYear: number;
+  readonly named?: 'end' | 'start';
+}
 
 /** Where a value comes from: a bare text or list is a field. */
 export type Expression = FieldPath | ExpressionObject;
@@ -52,10 +71,14 @@ export interface ExpressionObject {
   /** All that are not empty, joined. */
   readonly join?: readonly Expression[];
   readonly with?: string;
+  /** The number of the row in its file. */
+  readonly rowNumber?: true;
+  /** Empty for rows it does not hold for. */
+  readonly when?: Condition;
   readonly then?: readonly Step[];
 }
 
-export interface Condition extends ExpressionObject {
+export interface Condition extends Omit<ExpressionObject, 'when' | 'rowNumber'> {
   readonly all?: readonly Condition[];
   readonly any?: readonly Condition[];
   readonly not?: Condition;
@@ -66,14 +89,31 @@ export interface Condition extends ExpressionObject {
   /** Present: the field is there, be it empty. */
   readonly isPresent?: boolean;
   readonly startsWith?: string;
+  readonly endsWith?: string;
+  /** One of these stands in it; letter case and spelling of letters do not matter. */
+  readonly contains?: string | readonly string[];
   readonly isSameAs?: Expression;
+  /** It is not what the row before with the same reference had. */
+  readonly isChanged?: boolean;
+  /** No row before, and nothing in the programme, registered the row's item. */
+  readonly isNew?: boolean;
+}
+
+/** How dates are spelled, for every date of the mapping or for one. */
+export interface DateSpelling {
+  /** `iso` where none is given. */
+  readonly formats?: DateFormat | readonly DateFormat[];
+  /** The zone whose day is taken of a time that says its own zone, or of one in `timesIn`. */
+  readonly zone?: string;
+  /** The zone of times that do not say theirs. */
+  readonly timesIn?: string;
+  /** What a date is that no format reads: a problem, or unknown, with the text kept. */
+  readonly unreadable?: 'refuse' | 'unknown';
 }
 
 /** A date: a value, and the spellings it may have. Unknown where empty, unless `empty` says otherwise. */
 export type DateSource = FieldPath | DateObject;
-export interface DateObject extends ExpressionObject {
-  /** `iso` where none is given. */
-  readonly formats?: string | readonly string[];
+export interface DateObject extends ExpressionObject, DateSpelling {
   readonly empty?: 'unknown' | 'refuse';
   /** Another calendar than the Gregorian is kept as written and stays unknown: Masar converts none. */
   readonly calendar?: Calendar;
@@ -85,8 +125,8 @@ export type TextSource = { readonly [languageTag: string]: Expression };
 export type PeopleSource = FieldPath | PeopleObject;
 export interface PeopleObject {
   readonly field: FieldPath;
-  /** Several names in one field stand apart by this; a JSON list needs none. */
-  readonly split?: string;
+  /** Several names in one field stand apart by this, or by any of these; a JSON list needs none. */
+  readonly split?: string | readonly string[];
   /** Changes made to each name. */
   readonly each?: readonly Step[];
 }
@@ -126,7 +166,8 @@ export interface ReferenceAction extends Circumstances {
 }
 
 /** A list of references in one field. */
-export type ReferencesSource = FieldPath | { readonly field: FieldPath; readonly split?: string };
+export type ReferencesSource =
+  FieldPath | { readonly field: FieldPath; readonly split?: string | readonly string[] };
 
 export interface DecisionAction extends Circumstances {
   /** One kind for every row, or one read from the row (with a `lookup` as a rule). */
@@ -172,25 +213,95 @@ export interface Rule {
 
 export type StatusPolicy = 'refuse' | { readonly flagAs: LifecycleState };
 
-export const encodings = ['utf-8', 'utf-16le', 'windows-1252', 'windows-1256', 'iso-8859-1'] as const;
+export const encodings = [
+  'utf-8',
+  'utf-16le',
+  'utf-16be',
+  'windows-1250',
+  'windows-1251',
+  'windows-1252',
+  'windows-1254',
+  'windows-1256',
+  'iso-8859-1',
+  'iso-8859-6',
+  'iso-8859-15',
+  'macintosh',
+] as const;
 export type Encoding = (typeof encodings)[number];
 
+export interface CsvFormat {
+  readonly kind: 'csv';
+  readonly encoding?: Encoding;
+  readonly delimiter?: string;
+  /** `none` where quotes mean nothing. */
+  readonly quote?: string;
+  /** What makes a quote within a quoted cell part of it; the quote itself where not given. */
+  readonly escape?: string;
+  /** A quote in the middle of a cell is part of it. */
+  readonly looseQuotes?: boolean;
+  /** The names of the columns, for a file without a header, or instead of the one in `headerRow`. */
+  readonly columns?: readonly string[];
+  /** The row the header begins in, as a spreadsheet numbers them; the first that is not blank where not given. */
+  readonly headerRow?: number;
+  /** How many rows the header takes. */
+  readonly headerRows?: number;
+  /** What rows with fewer cells than columns are: a problem, or filled up with empty cells. */
+  readonly shortRows?: 'refuse' | 'fill';
+  /** Columns whose empty cells mean the one above, as in cells merged downwards. */
+  readonly fillDown?: readonly string[];
+  /** A row with its first cell alone is a heading; the rows under it have it in a column of this name. */
+  readonly headings?: string;
+}
+
 export type Format =
+  | CsvFormat
+  | { readonly kind: 'jsonl'; readonly encoding?: Encoding }
   | {
-      readonly kind: 'csv';
+      readonly kind: 'json';
       readonly encoding?: Encoding;
-      readonly delimiter?: string;
-      readonly quote?: string;
-      /** The names of the columns, for a file without a header. */
-      readonly columns?: readonly string[];
+      /** The keys that lead to the list of records; the file is the list where not given. */
+      readonly at?: string | readonly string[];
+    };
+
+/** A list within a row whose entries are rows of their own, after it. */
+export type Unnest =
+  | {
+      readonly list: FieldPath;
+      /** What separates entries in one cell; a JSON list needs none. */
+      readonly split?: string | readonly string[];
+      /** The field an entry is in that is no record; `entry` where not given. */
+      readonly as?: string;
+      /** The list has its newest entry first. */
+      readonly reversed?: boolean;
     }
-  | { readonly kind: 'jsonl'; readonly encoding?: Encoding };
+  | {
+      /** Columns side by side that say the same thing of different times: each is an entry, where it is not empty. */
+      readonly columns: readonly string[];
+      readonly as: string;
+      /** The field with the column's name. */
+      readonly named?: string;
+    };
+
+/** The order rows are taken in: what happened first comes first. */
+export type Order =
+  | 'file'
+  | 'reversed'
+  | (DateObject & {
+      /** What to compare: dates and times where not given. */
+      readonly as?: 'date' | 'number' | 'text';
+    });
 
 /** A mapping file as read. */
 export interface Mapping {
   readonly masar: 1;
   readonly source: string;
   readonly format: Format;
+  readonly order?: Order;
+  readonly unnest?: readonly Unnest[];
+  /** Words that mean an empty cell, wherever one stands alone; letter case does not matter. */
+  readonly empty?: readonly string[];
+  /** How dates are spelled that do not say so themselves. */
+  readonly dates?: DateSpelling;
   readonly reference: Expression;
   /** What tells rows of the source apart, where a reference and its occurrence do not. */
   readonly identity?: Expression;

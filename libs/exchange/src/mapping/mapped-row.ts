@@ -56,8 +56,17 @@ export type PlannedAction =
 /** Something wrong with a row, in the words of the file: which field, and what to do. */
 export interface RowFault {
   readonly field?: string;
+  /** Where it is not the line the row begins on. */
+  readonly line?: number;
   readonly column?: number;
   readonly message: string;
+}
+
+/** A value the mapping has nothing for, by the table that lacks it. */
+export interface MissingField {
+  readonly table: string | undefined;
+  readonly field?: string;
+  readonly value: string;
 }
 
 /** A row as the mapping reads it. Nothing is known yet of what other rows or the store say. */
@@ -73,4 +82,6 @@ export interface MappedRow {
   readonly claimedBy?: string;
   readonly actions: readonly PlannedAction[];
   readonly faults: readonly RowFault[];
+  /** Values the mapping has nothing for, whether that is a fault or not. */
+  readonly missing: readonly MissingField[];
 }

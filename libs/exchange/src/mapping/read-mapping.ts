@@ -1,8 +1,9 @@
 import { readFile, stat } from 'node:fs/promises';
 import { compileDatePattern } from './date-pattern.js';
-import type { Mapping } from './language.js';
+import type { DateFormat, Mapping } from './language.js';
 import { MappingError, type MappingProblem } from './mapping-error.js';
 import { schemaProblems } from './schema-problems.js';
+import { isTimeZone } from './time-zone.js';
 import { type YamlDocument, maxMappingBytes, readYaml } from './yaml-document.js';
 
 /**
@@ -64,11 +65,15 @@ function meaningProblems(document: YamlDocument, mapping: Mapping): MappingProbl
       }
       if (key === 'date' || key === 'formats') {
         [entry].flat().forEach((pattern: unknown, index) => {
-          const wrong = compileDatePattern(String(pattern)) as { problem?: string };
+          const wrong = compileDatePattern(pattern as DateFormat) as { problem?: string };
           if (wrong.problem) {
             problems.push(document.problemAt(Array.isArray(entry) ? [...here, index] : here, wrong.problem));
           }
         });
+      }
+      if ((key === 'zone' || key === 'timesIn') && typeof entry === 'string' && !isTimeZone(entry)) {
+        const message = `"${entry}" is no time zone: write a name such as Asia/Baghdad, or UTC, or +03:00`;
+        problems.push(document.problemAt(here, message));
       }
       if (!ownWords.has(key)) walk(entry, here);
       else if (typeof entry === 'object' && entry !== null) {

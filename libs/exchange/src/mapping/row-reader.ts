@@ -1,57 +1,106 @@
 import { createHash } from 'node:crypto';
-import { normaliseReference } from '@masar/domain';
-import { type SourceRow, fieldName } from '../source/source-row.js';
+import { matchingForm, normaliseReference } from '@masar/domain';
+import type { SourceRow } from '../source/source-row.js';
 import { compileAction } from './action-reader.js';
-import { type FieldProblem, compileCondition, fieldsOf, nameOf } from './expression.js';
-import type { Condition, Expression, FieldPath, Mapping } from './language.js';
-import type { MappedRow, PlannedAction, RowFault } from './mapped-row.js';
+import {
+  type Before,
+  type FieldProblem,
+  type Reading,
+  compileCondition,
+  isBlank,
+  nameOf,
+  quietly,
+  someCondition,
+  vocabularyOf,
+} from './expression.js';
+import { type FieldRead, fieldsRead, fieldsWanted } from './fields-read.js';
+import type { Action, Condition, FieldPath, Mapping } from './language.js';
+import type { MappedRow, MissingField, PlannedAction, RowFault } from './mapped-row.js';
+import { shown } from './steps.js';
 import { compileOptional, compilePeople, compileReference } from './value-readers.js';
 
 /** A mapping made ready for rows. */
 export interface RowReader {
   /** What a row says; undefined for a row the mapping passes over. */
-  read(row: SourceRow): MappedRow | undefined;
-  /** Every field the mapping names, with whether names of people are read from it alone. */
-  readonly fields: ReadonlyMap<string, { readonly path: FieldPath; readonly personal: boolean }>;
+  read(row: SourceRow, before: Before): MappedRow | undefined;
+  /** The item a row is about, in its normal form; empty where the row gives none. */
+  referenceOf(row: SourceRow): string;
+  /** Every field the mapping reads, by name. */
+  readonly fields: ReadonlyMap<string, FieldRead>;
+  /** The names of those that the file must have. */
+  readonly wanted: readonly string[];
+  /** The mapping asks whether rows are the first about their items. */
+  readonly asksWhatIsNew: boolean;
 }
 
 export function compileMapping(mapping: Mapping): RowReader {
-  const tables = mapping.tables ?? {};
+  const words = vocabularyOf(mapping);
   const rules = mapping.rows.map((rule) => ({
-    fits: compileCondition(rule.when, tables),
-    actions: rule.do?.map((action, index) => compileAction(mapping, action, index)),
+    fits: compileCondition(rule.when, words),
+    actions: rule.do?.map((action, index) => compileAction(mapping, words, action, index)),
   }));
-  const readReference = compileReference(mapping.reference, tables);
-  const readIdentity = compileOptional(mapping.identity, tables);
-  const readClaimedAt = compileOptional(mapping.claimedAt, tables);
+  const readReference = compileReference(mapping.reference, words);
+  const readIdentity = compileOptional(mapping.identity, words);
+  const readClaimedAt = compileOptional(mapping.claimedAt, words);
   const readClaimedBy =
-    mapping.claimedBy === undefined ? () => undefined : compilePeople(mapping.claimedBy, tables);
+    mapping.claimedBy === undefined ? () => undefined : compilePeople(mapping.claimedBy, words);
   const fields = fieldsRead(mapping);
   const hashed = [...fields]
-    .filter(([, { personal }]) => !personal)
+    .filter(([, { says }]) => says)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { path }]) => [name, path] as const);
+  const spelledReference = (row: SourceRow): string => readReference(quietly(row));
 
   return {
     fields,
-    read(row) {
+    wanted: fieldsWanted(mapping, fields),
+    asksWhatIsNew: mapping.rows.some(
+      ({ when, do: actions = [] }) =>
+        someCondition(when, ({ isNew }) => isNew !== undefined) ||
+        actions.some((action) => someCondition(conditionOf(action), ({ isNew }) => isNew !== undefined)),
+    ),
+    referenceOf: (row) => (row.problem ? '' : normalised(spelledReference(row))),
+    read(row, before) {
       const faults: RowFault[] = [];
+      const missing: MissingField[] = [];
       if (row.problem) {
-        faults.push({
-          message: row.problem.message,
-          ...(row.problem.column && { column: row.problem.column }),
-        });
-        return { row, reference: '', identity: '', digest: '', actions: [], faults };
+        const { message, line, column } = row.problem;
+        faults.push({ message, ...(line && { line }), ...(column && { column }) });
+        return { row, reference: '', identity: '', digest: '', actions: [], faults, missing };
       }
-      const problem = ({ path, message }: FieldProblem): void => {
-        const column = path === undefined ? undefined : row.columnOf(path);
+      const problem = ({ path, message, shows }: FieldProblem): void => {
+        const place = path === undefined ? undefined : row.placeOf(path);
+        const name = nameOf(path);
         faults.push({
-          ...(path !== undefined && { field: nameOf(path) }),
-          ...(column && { column }),
-          message,
+          ...(name !== undefined && { field: name }),
+          ...place,
+          // A name is shown in no message: the report may be kept longer than the name may.
+          message:
+            shows !== undefined && name !== undefined && fields.get(name)?.names
+              ? message.replaceAll(shown(shows), 'what it holds')
+              : message,
         });
       };
-      const reading = { row, problem };
+      let own: string | undefined;
+      const reading: Reading = {
+        row,
+        before,
+        problem,
+        missing: ({ table, value, path }) => {
+          const name = nameOf(path);
+          const isName = name !== undefined && fields.get(name)?.names;
+          if (!isName) missing.push({ table, value, ...(name !== undefined && { field: name }) });
+        },
+        get reference() {
+          own ??= spelledReference(row);
+          return own;
+        },
+        get identity() {
+          return mapping.identity === undefined
+            ? normalised(this.reference)
+            : (readIdentity(quietly(row)) ?? '');
+        },
+      };
       const rule = rules.find(({ fits }) => fits(reading));
       if (rule && !rule.actions && faults.length === 0) return undefined;
       if (!rule)
@@ -65,6 +114,10 @@ export function compileMapping(mapping: Mapping): RowReader {
         const planned = read(reading);
         return planned ? [planned] : [];
       });
+      words.watched.forEach((watch, what) => {
+        const { value } = watch(quietly(row));
+        if (!isBlank(value)) before.remember(reference, what, matchingForm(value!));
+      });
       return {
         row,
         reference,
@@ -74,10 +127,20 @@ export function compileMapping(mapping: Mapping): RowReader {
         ...(claimedBy !== undefined && { claimedBy }),
         actions,
         // Several actions may read the same field; what is wrong with it is said once.
-        faults: [...new Map(faults.map((fault) => [`${fault.field}:${fault.message}`, fault])).values()],
+        faults: unique(faults, ({ field, message }) => `${field}:${message}`),
+        missing: unique(missing, ({ table, field, value }) => JSON.stringify([table, field, value])),
       };
     },
   };
+}
+
+function conditionOf(action: Action): Condition | undefined {
+  const [{ when }] = Object.values(action) as [{ when?: Condition }];
+  return when;
+}
+
+function unique<T>(values: readonly T[], keyOf: (value: T) => string): T[] {
+  return [...new Map(values.map((value) => [keyOf(value), value])).values()];
 }
 
 function normalised(reference: string): string {
@@ -93,59 +156,6 @@ function identityOf(given: string | undefined, problem: (problem: FieldProblem) 
 }
 
 function digestOf(row: SourceRow, fields: readonly (readonly [string, FieldPath])[]): string {
-  const values = fields.map(([name, path]) => [name, row.get(path)]);
+  const values = fields.map(([name, path]) => [name, row.own(path)]);
   return createHash('sha256').update(JSON.stringify(values)).digest('hex');
 }
-
-type Fields = Map<string, { path: FieldPath; personal: boolean }>;
-
-/** Every field the mapping reads, by name. A field read for names and for something else is not personal alone. */
-function fieldsRead(mapping: Mapping): Fields {
-  const fields: Fields = new Map();
-  const add = (paths: readonly FieldPath[], personal = false): void =>
-    paths.forEach((path) => {
-      const name = fieldName(path);
-      fields.set(name, { path, personal: personal && (fields.get(name)?.personal ?? true) });
-    });
-  const expression = (value: Expression | Condition | undefined): void => {
-    if (value !== undefined) add(fieldsOf(value));
-  };
-  const each = (values: object | undefined): void =>
-    Object.values(values ?? {}).forEach((value) => expression(value as Expression));
-  for (const value of [mapping.reference, mapping.identity, mapping.claimedAt, mapping.statuses?.from])
-    expression(value);
-  expression(mapping.decidedOn);
-  expression(mapping.effective);
-  if (mapping.claimedBy !== undefined) listed(mapping.claimedBy, true);
-  for (const rule of mapping.rows) {
-    expression(rule.when);
-    for (const action of rule.do ?? []) {
-      const [body] = Object.values(action) as [{ readonly [key: string]: unknown }];
-      for (const [key, value] of Object.entries(body)) {
-        if (key === 'people')
-          Object.values(value as object).forEach((source) => listed(source as FieldPath, true));
-        else if (['title', 'text', 'reason', 'note', 'attributes'].includes(key)) each(value as object);
-        else if (key === 'to' && 'decision' in action) each(value as object);
-        else if (key === 'items' || key === 'into' || key === 'by') listed(value as FieldPath, false);
-        else if (key === 'kind' && typeof value === 'string') continue;
-        else if (!literal.has(key)) expression(value as Expression);
-      }
-    }
-  }
-  return fields;
-
-  function listed(source: FieldPath | { readonly field: FieldPath }, personal: boolean): void {
-    add([typeof source === 'object' && 'field' in source ? source.field : source], personal);
-  }
-}
-
-/** Keys of actions whose values are words of the language, not fields. */
-const literal: ReadonlySet<string> = new Set([
-  'state',
-  'mode',
-  'method',
-  'manner',
-  'as',
-  'cause',
-  'reopenTo',
-]);

@@ -6,7 +6,14 @@ import type { YamlDocument } from './yaml-document.js';
 /** The published schema of mapping files. */
 export const mappingSchemaUrl = new URL('../../mapping.schema.json', import.meta.url);
 
+let schema: object | undefined;
 let validate: ValidateFunction | undefined;
+
+/** The published schema, read once. */
+export function mappingSchema(): object {
+  schema ??= JSON.parse(readFileSync(mappingSchemaUrl, 'utf8')) as object;
+  return schema;
+}
 
 /** Everything in the document that the published schema does not take, in the order of the file. */
 export function schemaProblems(document: YamlDocument): MappingProblem[] {
@@ -16,7 +23,7 @@ export function schemaProblems(document: YamlDocument): MappingProblem[] {
     strictTypes: false,
     strictRequired: false,
     verbose: true,
-  }).compile(JSON.parse(readFileSync(mappingSchemaUrl, 'utf8')) as object);
+  }).compile(mappingSchema());
   if (validate(document.value)) return [];
   const problems = (validate.errors ?? []).flatMap((error) => describe(document, error));
   const unique = new Map(

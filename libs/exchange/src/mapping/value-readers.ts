@@ -4,6 +4,7 @@ import {
   type Irregularity,
   type LangText,
   Refusal,
+  matchingForm,
   normaliseReference,
 } from '@masar/domain';
 import type {
@@ -17,7 +18,8 @@ import type {
   TextSource,
 } from './language.js';
 import type { PlannedState } from './mapped-row.js';
-import { type Reading, type Tables, compileExpression, isBlank } from './expression.js';
+import { splitBy } from '../source/unnested-rows.js';
+import { type Reading, type Vocabulary, compileExpression, isBlank } from './expression.js';
 import { compileDates, compileSteps, noDate, readDateBy, shown } from './steps.js';
 
 /** Reads a value of one kind from a row; tells the reading what is wrong and yields what can be gone on with. */
@@ -26,10 +28,10 @@ export type Reader<T> = (reading: Reading) => T;
 /** Undefined where empty. */
 export function compileOptional(
   expression: Expression | undefined,
-  tables: Tables,
+  words: Vocabulary,
 ): Reader<string | undefined> {
   if (expression === undefined) return () => undefined;
-  const compiled = compileExpression(expression, tables);
+  const compiled = compileExpression(expression, words);
   return (reading) => {
     const { value } = compiled(reading);
     return value === null || isBlank(value) ? undefined : value;
@@ -37,8 +39,8 @@ export function compileOptional(
 }
 
 /** A reference, as spelled without white space around it; empty, and a problem, where it can be none. */
-export function compileReference(expression: Expression, tables: Tables): Reader<string> {
-  const compiled = compileExpression(expression, tables);
+export function compileReference(expression: Expression, words: Vocabulary): Reader<string> {
+  const compiled = compileExpression(expression, words);
   return (reading) => {
     const { value, path } = compiled(reading);
     const reference = (value ?? '').trim();
@@ -54,24 +56,23 @@ export function compileReference(expression: Expression, tables: Tables): Reader
   };
 }
 
-export function compileReferences(source: ReferencesSource, tables: Tables): Reader<string[]> {
+export function compileReferences(source: ReferencesSource, words: Vocabulary): Reader<string[]> {
   const { field, split } =
     typeof source === 'object' && 'field' in source ? source : { field: source, split: undefined };
+  const separators = [split ?? []].flat();
   return (reading) => {
-    const parts = reading.row
-      .list(field)
-      .flatMap((entry) => (split === undefined ? [entry] : entry.split(split)));
+    const parts = reading.row.list(field).flatMap((entry) => splitBy(entry, separators));
     return parts
       .map((part) => part.trim())
-      .filter((part) => part !== '')
-      .map((part) => compileReference({ text: part }, tables)(reading));
+      .filter((part) => part !== '' && !words.empty.has(matchingForm(part)))
+      .map((part) => compileReference({ text: part }, words)(reading));
   };
 }
 
-export function compileText(source: TextSource | undefined, tables: Tables): Reader<LangText | undefined> {
+export function compileText(source: TextSource | undefined, words: Vocabulary): Reader<LangText | undefined> {
   if (!source) return () => undefined;
   const languages = Object.entries(source).map(
-    ([tag, expression]) => [tag, compileOptional(expression, tables)] as const,
+    ([tag, expression]) => [tag, compileOptional(expression, words)] as const,
   );
   return (reading) => {
     const texts = languages.flatMap(([tag, read]) => {
@@ -83,31 +84,38 @@ export function compileText(source: TextSource | undefined, tables: Tables): Rea
 }
 
 /** Unknown where empty, as spelled where it differs from the date it stands for. */
-export function compileDate(source: DateSource, tables: Tables): Reader<GivenDate> {
+export function compileDate(source: DateSource, words: Vocabulary): Reader<GivenDate> {
   const object: DateObject =
     typeof source === 'object' && !Array.isArray(source)
       ? (source as DateObject)
       : { field: source as string };
-  const { formats, empty = 'unknown', calendar } = object;
-  const compiled = compileExpression(object, tables);
+  const { formats, zone, timesIn, unreadable, empty = 'unknown', calendar } = { ...words.dates, ...object };
+  const compiled = compileExpression(object, words);
   const patterns = compileDates(formats);
+  const zones = { zone, timesIn };
   return (reading) => {
     const { value, verbatim, path } = compiled(reading);
+    const unknown =
+      verbatim === null || isBlank(verbatim) ? { edtf: null } : { edtf: null, asWritten: verbatim };
     if (value === null || value.trim() === '') {
       if (empty === 'refuse') reading.problem({ path, message: 'has no date' });
-      return { edtf: null };
-    }
-    if (calendar !== undefined && calendar !== 'gregorian')
-      return { edtf: null, asWritten: verbatim ?? value, calendar };
-    const edtf = readDateBy(value, patterns);
-    if (edtf === undefined) {
-      reading.problem({ path, message: noDate(value, formats) });
-      return { edtf: null };
+      return unknown;
     }
     const asWritten = verbatim ?? value;
+    if (calendar !== undefined && calendar !== 'gregorian') return { edtf: null, asWritten, calendar };
+    const date = readDateBy(value, patterns, zones);
+    if (date === undefined) {
+      if (unreadable === 'unknown') reading.missing({ table: unreadDates, value: asWritten, path });
+      else reading.problem({ path, message: noDate(value, formats), shows: value });
+      return { ...unknown, ...(calendar && { calendar }) };
+    }
+    const { edtf } = date;
     return { edtf, ...(asWritten !== edtf && { asWritten }), ...(calendar && { calendar }) };
   };
 }
+
+/** What is counted as missing where a date that cannot be read is taken as unknown. */
+export const unreadDates = 'dates';
 
 export type Attributed = Attributes | undefined;
 
@@ -117,11 +125,11 @@ export type Attributed = Attributes | undefined;
  */
 export function compileAttributes(
   source: { readonly [name: string]: Expression } | undefined,
-  tables: Tables,
+  words: Vocabulary,
 ): Reader<Attributed> {
   if (!source) return () => undefined;
   const named = Object.entries(source).map(
-    ([name, value]) => [name, compileExpression(value, tables)] as const,
+    ([name, value]) => [name, compileExpression(value, words)] as const,
   );
   return (reading) => {
     const found = named.flatMap(([name, read]) => {
@@ -137,15 +145,14 @@ export function compileAttributes(
 const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
 /** Names of people; undefined where the row does not have the field, empty where the field is. */
-export function compilePeople(source: PeopleSource, tables: Tables): Reader<string[] | undefined> {
+export function compilePeople(source: PeopleSource, words: Vocabulary): Reader<string[] | undefined> {
   const { field, split, each }: PeopleObject =
     typeof source === 'object' && 'field' in source ? source : { field: source };
-  const steps = compileSteps(each ?? [], tables);
+  const steps = compileSteps(each ?? [], words);
+  const separators = [split ?? []].flat();
   return (reading) => {
     if (!reading.row.has(field)) return undefined;
-    const parts = reading.row
-      .list(field)
-      .flatMap((entry) => (split === undefined ? [entry] : entry.split(split)));
+    const parts = reading.row.list(field).flatMap((entry) => splitBy(entry, separators));
     const names = parts.flatMap((part) => {
       const result = steps(part);
       if ('problem' in result) {
@@ -161,7 +168,7 @@ export function compilePeople(source: PeopleSource, tables: Tables): Reader<stri
         });
         return [];
       }
-      return name === '' ? [] : [name];
+      return name === '' || words.empty.has(matchingForm(name)) ? [] : [name];
     });
     return [...new Set(names)];
   };
@@ -170,16 +177,25 @@ export function compilePeople(source: PeopleSource, tables: Tables): Reader<stri
 /** The state a status of the source stands for, and the flag where the mapping only makes do. */
 export function compileStatus(
   mapping: Mapping,
+  words: Vocabulary,
   status: Expression | undefined,
 ): Reader<(PlannedState & { readonly flags: readonly Irregularity[] }) | undefined> {
   const { from, states, empty, otherwise } = mapping.statuses ?? { states: {} };
-  const compiled = compileExpression(status ?? from ?? { text: '' }, mapping.tables);
+  const compiled = compileExpression(status ?? from ?? { text: '' }, words);
+  // As it is spelled; else letter case, white space and spelling of letters aside.
+  const forms = new Map(Object.entries(states).map(([spelled, state]) => [matchingForm(spelled), state]));
   return (reading) => {
     const { value, verbatim, path } = compiled(reading);
     const sourceStatus = verbatim ?? undefined;
     const blank = value === null || isBlank(value);
-    if (value !== null && Object.hasOwn(states, value))
-      return { state: states[value]!, sourceStatus, flags: [] };
+    const state =
+      value === null
+        ? undefined
+        : Object.hasOwn(states, value)
+          ? states[value]
+          : forms.get(matchingForm(value));
+    if (state !== undefined) return { state, sourceStatus, flags: [] };
+    if (!blank) reading.missing({ table: unknownStatuses, value, path });
     const policy = (blank ? empty : undefined) ?? otherwise ?? 'refuse';
     if (policy !== 'refuse') return { state: policy.flagAs, sourceStatus, flags: ['UNKNOWN_STATUS'] };
     reading.problem({
@@ -187,7 +203,11 @@ export function compileStatus(
       message: blank
         ? 'gives no status; the mapping says nothing for that'
         : `${shown(value)} is no status the mapping knows`,
+      ...(value !== null && { shows: value }),
     });
     return undefined;
   };
 }
+
+/** What is counted as missing where a status is. */
+export const unknownStatuses = 'statuses';

@@ -1,15 +1,45 @@
 import type { Encoding } from '../mapping/language.js';
 import { SourceError } from './source-row.js';
 
+/** The encoding a byte order mark tells; undefined where there is none. */
+export function markedEncoding(start: Uint8Array): Encoding | undefined {
+  const [first, second, third] = start;
+  if (first === 0xff && second === 0xfe) return 'utf-16le';
+  if (first === 0xfe && second === 0xff) return 'utf-16be';
+  return first === 0xef && second === 0xbb && third === 0xbf ? 'utf-8' : undefined;
+}
+
 /**
  * The text of a stream of bytes, in pieces; without the byte order mark. Reads no faster than it is asked.
  *
+ * @param encoding where none is given, as a byte order mark tells, or UTF-8
  * @throws SourceError bytes the encoding does not have, with the line they stand on
  */
 export async function* decodedText(
   bytes: AsyncIterable<Uint8Array>,
-  encoding: Encoding = 'utf-8',
+  encoding?: Encoding,
 ): AsyncGenerator<string> {
+  if (encoding !== undefined) return yield* decoded(bytes, encoding);
+  const chunks = bytes[Symbol.asyncIterator]();
+  try {
+    let start = Buffer.alloc(0);
+    while (start.length < 3) {
+      const next = await chunks.next();
+      if (next.done) break;
+      start = Buffer.concat([start, next.value]);
+    }
+    yield* decoded(withStart(start, chunks), markedEncoding(start) ?? 'utf-8');
+  } finally {
+    await chunks.return?.();
+  }
+}
+
+async function* withStart(start: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield start;
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+}
+
+async function* decoded(bytes: AsyncIterable<Uint8Array>, encoding: Encoding): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding, { fatal: true });
   let line = 1;
   const decode = (chunk: Uint8Array | undefined): string => {
