@@ -1,7 +1,7 @@
 /** @type {import('jest').Config} */
 export default {
   rootDir: import.meta.dirname,
-  testMatch: ['<rootDir>/{libs,apps,test}/**/*.spec.ts', '<rootDir>/infra/*.spec.mjs'],
+  testMatch: ['<rootDir>/{libs,apps,test}/**/*.spec.ts', '<rootDir>/infra/**/*.spec.mjs'],
   modulePathIgnorePatterns: ['/dist/'],
   testEnvironment: 'node',
   // Real servers on a busy machine: a test that hangs is ended, a slow one is not called wrong.

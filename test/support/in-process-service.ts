@@ -6,6 +6,7 @@ import type { TestPostgres } from '@masar/event-store/testing';
 import { type Service, startService } from '../../apps/api/src/composition/service.js';
 import { createLogger } from '../../apps/api/src/platform/logging/logger.js';
 import { Shutdown } from '../../apps/api/src/platform/shutdown.js';
+import { allAsPublished } from './event-schemas.js';
 import { GraphqlClient } from './graphql-client.js';
 
 /** The whole service in this process, on a database of its own. */
@@ -17,6 +18,7 @@ export interface InProcessService {
   logged(): string;
   /** Speaks to it with these roles for every programme, as a subject named after the first. */
   client(...roles: Role[]): Promise<GraphqlClient>;
+  /** @throws where an event was stored that its published schema does not describe */
   stop(): Promise<void>;
 }
 
@@ -52,8 +54,11 @@ export async function startInProcess(postgres: TestPostgres, sample: boolean): P
       );
     },
     stop: async () => {
+      const checked = allAsPublished(connectionString);
+      await checked.catch(() => undefined);
       await shutdown.stop();
       await rm(dataFolder, { recursive: true, force: true });
+      await checked;
     },
   };
 }

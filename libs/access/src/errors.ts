@@ -6,6 +6,8 @@ export type AccessErrorCode =
   | 'ROLES_INVALID'
   /** A subject that is not an opaque id. */
   | 'SUBJECT_INVALID'
+  /** An organisation that is no reference. */
+  | 'ORGANISATION_INVALID'
   | 'LIFETIME_INVALID'
   /** The key file is not a key, or others than its owner can read it. */
   | 'KEY_FILE_INVALID';

@@ -51,4 +51,40 @@ describe('grants', () => {
     for (const name of ['__proto__', 'constructor', 'toString', '*'])
       expect(grants.may('read', name)).toBe(false);
   });
+
+  describe('matched by a spelling', () => {
+    const lower = (reference: string): string => reference.normalize('NFKC').toLowerCase();
+    const matched = (roles: RolesByProgramme, organisation?: string): Grants =>
+      new Grants('sub-0001', roles, organisation).matchedBy(lower);
+
+    it('hold however the programme is spelled, there and here', () => {
+      const grants = matched({ 'MOI-2017': ['recorder'] });
+      for (const spelled of ['MOI-2017', 'moi-2017', 'MoI-2017'])
+        expect(grants.may('record', spelled)).toBe(true);
+      expect(grants.may('record', 'moi-2018')).toBe(false);
+      expect(grants.readable()).toEqual(['moi-2017']);
+      expect(grants.may('record')).toBe(true);
+    });
+
+    it('given to two spellings of one programme are held together, with what one of them denies', () => {
+      const grants = matched({ P: ['recorder'], p: ['admin'], q: ['analyst'], Q: ['confirmer'] });
+      expect(grants.may('record', 'p')).toBe(false);
+      expect(grants.may('setup', 'P')).toBe(true);
+      expect(grants.may('confirm', 'q')).toBe(true);
+    });
+
+    it('never take a programme for all of them', () => {
+      const grants = matched({ '＊': ['recorder'] });
+      expect(grants.readable()).not.toBe('all');
+      expect(grants.may('record', 'P')).toBe(false);
+      expect(grants.may('read', '*')).toBe(false);
+    });
+
+    it('speak for the organisation of the token alone, however it is spelled', () => {
+      const grants = matched({ P: ['reporter'] }, 'UNIT-A');
+      expect(grants.speaksFor('unit-a')).toBe(true);
+      expect(grants.speaksFor('UNIT-B')).toBe(false);
+      expect(matched({ P: ['reporter'] }).speaksFor('')).toBe(false);
+    });
+  });
 });

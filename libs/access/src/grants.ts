@@ -20,12 +20,35 @@ export class Grants {
     readonly roles: RolesByProgramme,
     /** The organisation spoken for, where there is one. */
     readonly organisation?: string,
+    private readonly spelling: (reference: string) => string = asSpelled,
   ) {}
+
+  /**
+   * The same grants, with references compared in the form `spelling` gives them. Roles given to two spellings of one
+   * programme are held together, and so is what one of them denies.
+   */
+  matchedBy(spelling: (reference: string) => string): Grants {
+    const roles = new Map<string, Role[]>();
+    for (const [programme, held] of Object.entries(this.roles)) {
+      const spelled = spelling(programme);
+      // No spelling of a programme stands for all of them.
+      const key = spelled === '*' ? programme : spelled;
+      roles.set(key, [...(roles.get(key) ?? []), ...held]);
+    }
+    return new Grants(this.subject, Object.fromEntries(roles), this.organisation, spelling);
+  }
 
   /** May they, in this programme? Without a programme: in at least one. */
   may(permission: Permission, programme?: string): boolean {
     if (programme === undefined) return Object.keys(this.roles).some((one) => this.may(permission, one));
     return allows(this.rolesIn(programme), permission);
+  }
+
+  /** Do they speak for this organisation? */
+  speaksFor(organisation: string): boolean {
+    return (
+      this.organisation !== undefined && this.spelling(this.organisation) === this.spelling(organisation)
+    );
   }
 
   /** The programmes they may read: a list, or `all` where the grant is for `*`. */
@@ -36,9 +59,14 @@ export class Grants {
 
   private rolesIn(programme: string): readonly Role[] {
     const everywhere = this.roles['*'] ?? [];
-    if (programme === '*' || !Object.hasOwn(this.roles, programme)) return everywhere;
-    return [...everywhere, ...(this.roles[programme] ?? [])];
+    const key = programme === '*' ? programme : this.spelling(programme);
+    if (key === '*' || !Object.hasOwn(this.roles, key)) return everywhere;
+    return [...everywhere, ...(this.roles[key] ?? [])];
   }
+}
+
+function asSpelled(reference: string): string {
+  return reference;
 }
 
 /**

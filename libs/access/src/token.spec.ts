@@ -79,6 +79,12 @@ describe('a local token', () => {
       code: 'ROLES_INVALID',
     });
     await expect(ask({ roles: { '*': ['admin', 'analyst'] } })).resolves.toBeDefined();
+    await expect(ask({ roles: { P: ['admin'], Q: ['recorder'] } })).resolves.toBeDefined();
+    await expect(ask({ roles: { P: ['admin'], Q: ['recorder'], '*': ['verifier'] } })).rejects.toMatchObject({
+      code: 'ROLES_INVALID',
+    });
+    await expect(ask({ organisation: 'وحدة أ' })).resolves.toBeDefined();
+    await expect(ask({ organisation: '' })).rejects.toMatchObject({ code: 'ORGANISATION_INVALID' });
     await expect(ask({ lifetimeSeconds: 0 })).rejects.toMatchObject({ code: 'LIFETIME_INVALID' });
     await expect(ask({ lifetimeSeconds: 367 * 24 * 3600 })).rejects.toMatchObject({
       code: 'LIFETIME_INVALID',

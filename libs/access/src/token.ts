@@ -16,6 +16,8 @@ const CLOCK_TOLERANCE_SECONDS = 5;
 const LONGEST_SECONDS = 366 * 24 * 3600;
 /** A token of ours is far shorter; a longer one is refused before any work is done on it. */
 const LONGEST_TOKEN = 8_192;
+/** As a programme's register spells it, in any script: it names no person. */
+const ORGANISATION = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
 /** No blank and no `@`: neither a name nor an address passes for an id. */
 const OPAQUE_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 
@@ -23,6 +25,7 @@ export interface TokenRequest {
   /** Opaque subject id. */
   readonly subject: string;
   readonly roles: RolesByProgramme;
+  /** Reference of the organisation spoken for. */
   readonly organisation?: string;
   /** Seconds from `now` until it expires: 1 to 366 days. */
   readonly lifetimeSeconds: number;
@@ -32,14 +35,18 @@ export interface TokenRequest {
 /**
  * A signed token (JWS, HS256) with `iss`, `aud`, `sub`, `iat`, `exp`, `roles` and, where given, `organisation`.
  *
- * @throws AccessError `SUBJECT_INVALID`, `ROLES_INVALID` (also for a duty that admin excludes), `LIFETIME_INVALID`
+ * @throws AccessError `SUBJECT_INVALID`, `ORGANISATION_INVALID`, `ROLES_INVALID` (also for a duty that
+ * admin of the same programme excludes), `LIFETIME_INVALID`
  */
 export async function issueToken(key: Uint8Array, request: TokenRequest): Promise<string> {
   assertOpaque(request.subject);
-  if (request.organisation !== undefined) assertOpaque(request.organisation);
+  if (request.organisation !== undefined) assertOrganisation(request.organisation);
   const roles = parseRoles(request.roles);
-  const held = Object.values(roles).flat();
-  const conflict = held.includes('admin') ? held.find(conflictsWithAdmin) : undefined;
+  const conflict = Object.keys(roles)
+    .map((programme) => [...(roles['*'] ?? []), ...roles[programme]!])
+    .filter((held) => held.includes('admin'))
+    .flat()
+    .find(conflictsWithAdmin);
   if (conflict) throw new AccessError('ROLES_INVALID', `admin cannot be held together with ${conflict}`);
   const { lifetimeSeconds } = request;
   if (!Number.isInteger(lifetimeSeconds) || lifetimeSeconds < 1 || lifetimeSeconds > LONGEST_SECONDS) {
@@ -81,7 +88,7 @@ export async function verifyToken(key: Uint8Array, token: string, now: Date): Pr
     });
     const { sub, exp, organisation } = payload;
     assertOpaque(sub);
-    if (organisation !== undefined) assertOpaque(organisation);
+    if (organisation !== undefined) assertOrganisation(organisation);
     return {
       grants: new Grants(sub, parseRoles(payload['roles']), organisation),
       expiresAt: new Date((exp ?? 0) * 1000),
@@ -100,6 +107,15 @@ function assertOpaque(id: unknown): asserts id is string {
     throw new AccessError(
       'SUBJECT_INVALID',
       'a subject is an opaque id of letters, digits and . _ : - (at most 128)',
+    );
+  }
+}
+
+function assertOrganisation(reference: unknown): asserts reference is string {
+  if (typeof reference !== 'string' || !ORGANISATION.test(reference)) {
+    throw new AccessError(
+      'ORGANISATION_INVALID',
+      'an organisation is given by its reference, 1 to 200 characters',
     );
   }
 }

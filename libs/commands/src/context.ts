@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
 import { type Json, type NewEvent, type RecordedEvent, type Actor, canonicalise } from '@masar/event-store';
 import type { EventLog, EventStore } from '@masar/event-store';
-import { type Dated, type DomainEvent, type MasarEvent, describeEvent } from '@masar/domain';
+import {
+  type CommandMark,
+  type Dated,
+  type DomainEvent,
+  type MasarEvent,
+  describeEvent,
+} from '@masar/domain';
 import { v5 as uuidv5 } from 'uuid';
 
 /** What a command runs against, and for whom. */
@@ -45,6 +51,8 @@ export function envelop(
   causationId: string | null,
   digest?: string,
 ): NewEvent[] {
+  // It tells a retry from another request; the domain reads past it.
+  const mark: CommandMark = digest === undefined ? {} : { requestDigest: digest };
   return events.map((event, index) => ({
     id: ids(index),
     type: event.type,
@@ -55,10 +63,7 @@ export function envelop(
     commandId: context.commandId,
     causationId,
     correlationId: context.correlationId ?? context.commandId,
-    // The digest tells a retry from another request; it stands in the data, which the domain reads past.
-    data: JSON.parse(
-      JSON.stringify({ ...event.data, ...(digest && { requestDigest: digest }) }),
-    ) as NewEvent['data'],
+    data: JSON.parse(JSON.stringify({ ...event.data, ...mark })) as NewEvent['data'],
   }));
 }
 

@@ -6,6 +6,7 @@ import type { ReferenceReserved } from './item/references.js';
 import type { DisclosureEvent, PersonEvent } from './person.js';
 import type { ProgrammeEvent } from './programme/programme.js';
 import type { RelationEvent } from './relations.js';
+import { normaliseProgramme } from './text.js';
 import type { WorkshopEvent } from './workshop.js';
 
 /** Every event Masar stores. */
@@ -22,6 +23,12 @@ export type MasarEvent =
   | DisclosureEvent;
 export type MasarEventType = MasarEvent['type'];
 
+/** What stands in the data of a command's events beside what the domain decided. */
+export interface CommandMark {
+  /** SHA-256 (hex) of the command's type and request: tells a retry from another request under the same id. */
+  readonly requestDigest?: string;
+}
+
 export type Category =
   | 'programme'
   | 'body'
@@ -32,6 +39,55 @@ export type Category =
   | 'correction'
   | 'subject'
   | 'disclosure';
+
+/** The streams of a category: what they are called, and what tells which programme one belongs to. */
+export interface StreamsOfCategory {
+  readonly title: string;
+  /** After `<category>-`. */
+  readonly id: string;
+  /** The id itself, its part before the first "/", or the field `programme`, which every event of the category then has. */
+  readonly programme: 'id' | 'beforeSlash' | 'data';
+}
+
+/** Every category of streams. Who may read an event follows from its programme: a new category says where that stands. */
+export const categories: Readonly<Record<Category, StreamsOfCategory>> = {
+  programme: { title: 'Programme', id: '<programme>', programme: 'id' },
+  body: { title: 'Body', id: '<programme>/<reference>', programme: 'beforeSlash' },
+  workshop: { title: 'Workshop', id: '<programme>/<reference>', programme: 'beforeSlash' },
+  item: { title: 'Reform item', id: '<programme>/<reference>', programme: 'beforeSlash' },
+  decision: { title: 'Decision', id: '<id>', programme: 'data' },
+  relations: { title: 'Relations', id: '<programme>', programme: 'id' },
+  correction: { title: 'Correction', id: '<id>', programme: 'data' },
+  subject: { title: 'Person', id: '<id>', programme: 'data' },
+  disclosure: { title: 'Reading of names', id: '<id>', programme: 'data' },
+};
+
+/**
+ * The normalised reference of the programme a stored event belongs to.
+ *
+ * @returns undefined where nothing tells: such an event is for those who may read every programme
+ */
+export function programmeOfEvent({
+  stream,
+  data,
+}: {
+  readonly stream: string;
+  readonly data: object;
+}): string | undefined {
+  const [category = ''] = stream.split('-', 1);
+  const id = stream.slice(category.length + 1);
+  if (!Object.hasOwn(categories, category)) return undefined;
+  switch (categories[category as Category].programme) {
+    case 'id':
+      return id;
+    case 'beforeSlash':
+      return id.includes('/') ? id.slice(0, id.indexOf('/')) : undefined;
+    case 'data': {
+      const { programme } = data as { programme?: unknown };
+      return typeof programme === 'string' ? normaliseProgramme(programme) : undefined;
+    }
+  }
+}
 
 /** Turns the data of one schema version into the next one's. Pure; never sees the envelope. */
 export type Upcaster = (data: Record<string, unknown>) => Record<string, unknown>;
@@ -49,9 +105,12 @@ export interface EventDescription {
   readonly summary: string;
 }
 
+/** Whom a file names as the author of a row. */
+const claimedBy = 'source.claimedBy';
+
 function described(category: Category, summary: string, personal: readonly string[] = []): EventDescription {
   // Whatever a file can say of an item, it can say who said so.
-  const claimed = category === 'item' || category === 'decision' ? ['source.claimedBy'] : [];
+  const claimed = category === 'item' ? [claimedBy] : [];
   return { category, schemaVersion: 1, upcasters: [], personal: [...personal, ...claimed], summary };
 }
 
@@ -147,7 +206,7 @@ export const eventCatalogue: Readonly<Record<MasarEventType, EventDescription>> 
   ReformItemDecisionAnnulled: described('item', 'What a decision did to it never counted.'),
   DecisionEffectLapsed: described('item', 'A decision could not be applied: the item had moved on.'),
   ReferenceReserved: described('item', 'A further reference was taken for an item.'),
-  DecisionRecorded: described('decision', 'A body decided on one or more items.'),
+  DecisionRecorded: described('decision', 'A body decided on one or more items.', [claimedBy]),
   DecisionCorrected: described('decision', 'What was written down of a decision had been wrong.'),
   CorrectionProposed: described('correction', 'Somebody found that something was recorded wrongly.'),
   CorrectionConfirmed: described('correction', 'A second person agreed; what was wrong is corrected.'),

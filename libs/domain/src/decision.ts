@@ -1,4 +1,5 @@
 import type { DateNotes } from './event.js';
+import type { SourceRow } from './item/circumstances.js';
 import type { Irregularity } from './item/lifecycle.js';
 import type { EntryChange } from './item/undoing.js';
 import type { Outcome } from './outcome.js';
@@ -77,6 +78,8 @@ export interface DecisionRecorded {
     readonly asRecorded?: boolean;
     readonly illustrative?: boolean;
     readonly dates?: DateNotes;
+    /** The row of an imported file it comes from. */
+    readonly source?: SourceRow;
   };
 }
 /** What was written down of the decision was wrong; two people agreed on what is right. */

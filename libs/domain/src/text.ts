@@ -75,11 +75,11 @@ export function normaliseReference(reference: string, path = 'reference'): strin
   return normalised;
 }
 
-/** A programme's reference as streams and ids carry it. Without "/", which ends it there. */
+/** A programme's reference as streams and ids carry it. Without "/", which ends it there; not "*", which stands for all. */
 export function normaliseProgramme(reference: string, path = 'programme'): string {
   const normalised = normaliseReference(reference, path);
-  if (normalised.includes('/')) {
-    const message = 'must not contain "/"';
+  if (normalised.includes('/') || normalised === '*') {
+    const message = 'must not contain "/", nor be "*"';
     throw new Refusal('INVALID_REFERENCE', `${path} ${message}`, [{ path, message }]);
   }
   return normalised;

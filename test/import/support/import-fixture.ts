@@ -11,6 +11,7 @@ import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { type ImportOptions, type ImportReport, importFile, readMappingFile } from '@masar/exchange';
 import { type At, type ItemCount, ReadModels, countsBy, readModels } from '@masar/read-models';
 import { type SubjectVault, openVault } from '@masar/subjects';
+import { allAsPublished } from '../../support/event-schemas.js';
 
 /** Real histories, which the project does not carry: tests that read them are left out where they are absent. */
 const shared = fileURLToPath(new URL('../../../../shared/data/', import.meta.url));
@@ -112,11 +113,15 @@ export class ImportFixture {
     return Object.fromEntries(counts.map(({ value, count }) => [String(value), count]));
   }
 
+  /** @throws where an event was imported that its published schema does not describe */
   async close(): Promise<void> {
+    const checked = allAsPublished(this.connectionString);
+    await checked.catch(() => undefined);
     await this.models.stop();
     await this.backend.close();
     await this.postgres.stop();
     await rm(this.folder, { recursive: true, force: true });
+    await checked;
   }
 }
 

@@ -39,6 +39,20 @@ export class RequestContext<P extends PinnedRead = PinnedRead> {
     throw new ApiError('FORBIDDEN', `your roles do not allow you to ${permission}${where}`, { permission });
   }
 
+  /**
+   * A reporter speaks for the organisation in the token and for no other: to be asked where a command carries the word
+   * of an organisation, after the permission, with the reference as the input spells it.
+   *
+   * @example request.requireOrganisation(input.organisation);
+   * @throws ApiError `FORBIDDEN` for another organisation, or a token that speaks for none
+   */
+  requireOrganisation(organisation: string): void {
+    if (this.grants.speaksFor(organisation)) return;
+    throw new ApiError('FORBIDDEN', 'your token does not speak for this organisation', {
+      permission: 'report',
+    });
+  }
+
   /** The one position this request is answered at: taken when first asked for, the same for all who ask. */
   pinned(): Promise<P> {
     return (this.pin ??= this.reads.pin(this.atLeast) as Promise<P>);

@@ -23,6 +23,7 @@ import {
 } from '@nestjs/graphql';
 import { IsString, Length } from 'class-validator';
 import { BACKEND, type Backend } from '../backend.js';
+import { Requires } from '../platform/auth/requires.js';
 import { pageCost } from '../platform/limits/cost.js';
 import { BodyKindEnum, CompetenceEnum, InstrumentKindEnum, InstrumentStatusEnum } from '../schema/enums.js';
 import { InstantScalar, LangTextScalar, PositionScalar } from '../schema/scalars.js';
@@ -119,6 +120,7 @@ const usual = pageCost(20);
 export class ProgrammeResolver {
   constructor(@Inject(BACKEND) private readonly backend: Backend) {}
 
+  @Requires('read', 'reference')
   @Query(() => Programme, { nullable: true })
   async programme(@Args() args: ProgrammeArgs, @Context() request: Request): Promise<ProgrammeParent | null> {
     request.require('read', args.reference);

@@ -45,7 +45,7 @@ export class RegisterProgrammeHandler implements ICommandHandler<RegisterProgram
 export class RegisterProgrammeResolver {
   constructor(private readonly mutations: Mutations) {}
 
-  @Requires('setup')
+  @Requires('setup', 'input.reference')
   @Mutation(() => CommandResult, { description: 'Begins to record a reform programme.' })
   async registerProgramme(
     @Args('input') input: RegisterProgrammeInput,

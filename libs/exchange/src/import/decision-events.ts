@@ -79,7 +79,7 @@ export async function decisionEvents(
   const recorded = decide(input, { items: new Map(there), relations: noRelations });
   const stream = await rows.streams.get(decisionStream(id));
   if (!events.has(stream, eventId)) {
-    events.stage(stream, eventId, { ...recorded, data: { ...recorded.data, source } } as typeof recorded);
+    events.stage(stream, eventId, { ...recorded, data: { ...recorded.data, source } });
   }
   const relation = await rows.relations.stage(recorded, eventId, events);
   for (const each of decided) {

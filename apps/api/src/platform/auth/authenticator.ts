@@ -1,4 +1,5 @@
 import { type Grants, verifyToken, type VerifiedToken } from '@masar/access';
+import { Refusal, normaliseReference } from '@masar/domain';
 
 import { ApiError } from '../errors/api-error.js';
 
@@ -32,8 +33,9 @@ export class LocalTokens implements Authenticator {
       throw new ApiError('UNAUTHENTICATED', 'the token is not valid, or has expired');
     });
     if (this.seen.size >= MOST_REMEMBERED) this.forgetOldest();
-    this.seen.set(token, verified);
-    return verified.grants;
+    const grants = verified.grants.matchedBy(spelling);
+    this.seen.set(token, { ...verified, grants });
+    return grants;
   }
 
   private forgetOldest(): void {
@@ -41,6 +43,17 @@ export class LocalTokens implements Authenticator {
       this.seen.delete(oldest);
       return;
     }
+  }
+}
+
+/** References are the same in any letter case, form of letters and digits, in a token as in a stream's name. */
+function spelling(reference: string): string {
+  try {
+    return normaliseReference(reference);
+  } catch (error) {
+    // What can be no reference matches only itself; asking for it says what is wrong with it.
+    if (error instanceof Refusal) return reference;
+    throw error;
   }
 }
 

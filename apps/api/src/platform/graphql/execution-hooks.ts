@@ -39,19 +39,21 @@ function checkOperation(document: DocumentNode, context: RequestContext): void {
 /**
  * Mercurius leaves them to graphql-jit while it compiles, which loses the path.
  *
+ * @returns the values as their types have them, defaults filled in
  * @throws an error with `errors`, one for each value that does not fit its type
  */
 function checkVariables(
   schema: GraphQLSchema,
   document: DocumentNode,
   variables: Record<string, unknown>,
-): void {
+): Record<string, unknown> {
   const { variableDefinitions = [] } = operationOf(document);
-  if (variableDefinitions.length === 0) return;
-  const { errors } = getVariableValues(schema, variableDefinitions, variables, {
+  if (variableDefinitions.length === 0) return {};
+  const { errors, coerced } = getVariableValues(schema, variableDefinitions, variables, {
     maxErrors: MOST_VARIABLE_ERRORS,
   });
   if (errors) throw new AggregateError(errors, 'the variables do not fit their types');
+  return coerced;
 }
 
 /**
@@ -77,8 +79,8 @@ export function executionHooks(limits: Limits) {
       variables: Record<string, unknown> = {},
     ): Promise<void> => {
       checkOperation(document, context);
-      checkVariables(schema, document, variables);
-      checkPermissions(schema, document, context);
+      const values = checkVariables(schema, document, variables);
+      checkPermissions(schema, document, context, values);
       checkCost(schema, document, variables, limits);
       context.atLeast = greatestAtLeast(schema, document, variables);
     },
