@@ -5,7 +5,7 @@ import { type Check, isCorrectable, oneOf, text, words } from './item/correctabl
 import { type DatedItemEvent, dated as datedOnItem } from './item/decisions.js';
 import type { Entry, Step } from './item/timeline.js';
 import { stateOf } from './item/timeline.js';
-import { type TextChange, requireTextChange } from './item/text-versions.js';
+import { type TextChange, bringsWords, corrected, requireTextChange } from './item/text-versions.js';
 import type { EntryChange } from './item/undoing.js';
 import { Refusal } from './refusal.js';
 import { type LangText, requireText } from './text.js';
@@ -180,10 +180,9 @@ function requireTarget(target: CorrectionTarget, history: readonly Step[], item:
     const { title, text: body, parts } = stateOf(history);
     const { change } = target;
     requireTextChange(change, 'text');
-    if (!change.title && !change.text && !change.parts)
-      refuse('text', 'corrects neither title, text nor parts');
+    if (!bringsWords(change)) refuse('text', 'corrects neither title, text nor parts');
     const now = { title, text: body, parts };
-    const same = JSON.stringify({ ...now, ...change }) === JSON.stringify(now);
+    const same = JSON.stringify({ ...now, ...corrected(now, change) }) === JSON.stringify(now);
     if (same) refuse('text', 'is what stands already', 'NOTHING_TO_CHANGE');
     return;
   }

@@ -1,11 +1,12 @@
 import type { DecidedItem, DecisionRecorded } from './decision.js';
+import type { EffectEvent } from './decision-kind.js';
 import type { Dated } from './event.js';
 import { type DatedItemEvent, dated, itemWhen, requireAllowed } from './item/decisions.js';
 import { type LapseCode, lapseCodes } from './item/events.js';
 import type { ReformItem } from './item/reform-item.js';
 import { type Step, stateOf } from './item/timeline.js';
 import { requireUndoable } from './item/undoing.js';
-import { type EffectEvent, eventOf, relationOf, releasesRelations, targetsOf } from './outcome.js';
+import { eventOf, relationOf, releasesRelations, targetsOf } from './outcome.js';
 import { Refusal } from './refusal.js';
 import type { Relation } from './relations.js';
 

@@ -39,6 +39,8 @@ export * from './item/distribution.js';
 export * from './body.js';
 export * from './workshop.js';
 export * from './relations.js';
+export * from './decision-kind.js';
+export * from './mentions.js';
 export * from './outcome.js';
 export * from './decision.js';
 export * from './correction.js';

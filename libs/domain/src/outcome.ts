@@ -1,18 +1,13 @@
 import { parseEdtf } from './edtf.js';
 import { withoutUndefined } from './event.js';
-import type { Assignment } from './item/assignment.js';
-import { type Priority, type ScopeUse, priorities } from './item/classification.js';
-import {
-  type AdoptionManner,
-  type ClosedAs,
-  type ClosureCause,
-  type Horizon,
-  type ReformItemEvent,
-  horizons,
-} from './item/events.js';
+import type { EffectEvent, Fail, Kind, KindsOf } from './decision-kind.js';
+import { type AssignmentOutcome, assignmentDecisions } from './item/assignment.js';
+import { type ClassificationOutcome, classificationDecisions } from './item/classification.js';
+import type { AdoptionManner, ClosedAs, ClosureCause } from './item/events.js';
 import { type LifecycleState, isEnd } from './item/lifecycle.js';
 import type { ReformItem } from './item/reform-item.js';
 import { type TextChange, requireTextChange } from './item/text-versions.js';
+import type { Mention } from './mentions.js';
 import type { RelationKind } from './relations.js';
 import { type LangText, requireText } from './text.js';
 
@@ -29,11 +24,8 @@ export type Outcome =
   | { readonly kind: 'merge'; readonly into: string }
   | { readonly kind: 'split'; readonly into: readonly string[] }
   | { readonly kind: 'supersede'; readonly by: readonly string[] }
-  | ({ readonly kind: 'assign' } & Assignment)
-  | { readonly kind: 'setHorizon'; readonly horizon: Horizon }
-  | { readonly kind: 'setScope'; readonly scopes: readonly ScopeUse[] }
-  | { readonly kind: 'setPriority'; readonly priority: Priority }
-  | { readonly kind: 'setDueDate'; readonly dueDate: string }
+  | AssignmentOutcome
+  | ClassificationOutcome
   | { readonly kind: 'discuss' }
   | { readonly kind: 'close'; readonly as: ClosedAs; readonly cause?: ClosureCause }
   | { readonly kind: 'reopen'; readonly to?: LifecycleState }
@@ -43,38 +35,8 @@ export type Outcome =
   | { readonly kind: 'annul'; readonly decision: string };
 
 export type DecisionKind = Outcome['kind'];
-type Of<K extends DecisionKind> = Extract<Outcome, { kind: K }>;
 
-/** What an outcome can come to: everything but what begins an item, and what says that a decision lapsed. */
-export type EffectEvent = Exclude<ReformItemEvent, { type: 'ReformItemRegistered' | 'DecisionEffectLapsed' }>;
-
-/** Refuses an outcome for a field of its own. */
-type Fail = (field: string, message: string) => void;
-
-/** All there is to know of a kind of decision. */
-interface Kind<O extends Outcome> {
-  /** One sentence for the docs. */
-  readonly summary: string;
-  /** The one event it comes to on an item. */
-  readonly event: (outcome: O, item: ReformItem, body: string | undefined) => EffectEvent;
-  /** Refuses what its fields leave open. */
-  readonly requireShape?: (outcome: O, fail: Fail, path: string) => void;
-  /** Items it points to, and the relation of the item to them. */
-  readonly relates?: {
-    readonly as: RelationKind;
-    readonly targets: (outcome: O) => readonly string[];
-    readonly withTargets: (outcome: O, targets: readonly string[]) => O;
-  };
-  /** It ends the relations the item had. */
-  readonly releases?: true;
-  /** The decision it undoes. */
-  readonly undoes?: (outcome: O) => string;
-  /** Only a body that approves may decide it. */
-  readonly needsApprovingBody?: true;
-  readonly needsReason?: true;
-}
-
-const kinds: { readonly [K in DecisionKind]: Kind<Of<K>> } = {
+const kinds: KindsOf<Outcome> = {
   adopt: {
     summary: 'A workshop agrees, as proposed, with amendments or in principle.',
     requireShape: (outcome, _fail, path) => requireTextChange(outcome, path),
@@ -149,44 +111,8 @@ const kinds: { readonly [K in DecisionKind]: Kind<Of<K>> } = {
     },
     event: ({ by }) => ({ type: 'ReformItemSuperseded', data: { by } }),
   },
-  assign: {
-    summary: 'Leads, and who supports, takes part and funds.',
-    requireShape: ({ leads, supporting, partners, funders }, fail) => {
-      if (leads.length === 0) fail('leads', 'names no lead: name one, or several co-leads');
-      for (const [part, named] of Object.entries({ leads, supporting, partners, funders })) {
-        if (named && new Set(named).size < named.length) fail(part, 'names an organisation twice');
-      }
-    },
-    event: ({ kind: _kind, ...data }) => ({ type: 'ReformItemAssigned', data: withoutUndefined(data) }),
-  },
-  setHorizon: {
-    summary: 'Immediate, or medium to long term.',
-    requireShape: ({ horizon }, fail) => {
-      if (!horizons.includes(horizon)) fail('horizon', `is none of ${horizons.join(', ')}`);
-    },
-    event: ({ horizon }) => ({ type: 'ReformItemClassified', data: { horizon } }),
-  },
-  setScope: {
-    summary: 'The places or lists it is about.',
-    requireShape: ({ scopes }, fail) => {
-      if (scopes.length === 0) fail('scopes', 'names no scope');
-    },
-    event: ({ scopes }) => ({ type: 'ReformItemClassified', data: { scopes } }),
-  },
-  setPriority: {
-    summary: 'How urgent it is.',
-    requireShape: ({ priority }, fail) => {
-      if (!priorities.includes(priority)) fail('priority', `is none of ${priorities.join(', ')}`);
-    },
-    event: ({ priority }) => ({ type: 'ReformItemClassified', data: { priority } }),
-  },
-  setDueDate: {
-    summary: 'Another due date; the former ones stay visible.',
-    requireShape: ({ dueDate }, fail) => {
-      if (!parseEdtf(dueDate)) fail('dueDate', 'is no date such as 2018, 2018-06 or 2018-06-30');
-    },
-    event: ({ dueDate }) => ({ type: 'ReformItemDueDateSet', data: { dueDate } }),
-  },
+  ...assignmentDecisions,
+  ...classificationDecisions,
   discuss: {
     summary: 'Discussed without decision.',
     event: () => ({ type: 'ReformItemDiscussed', data: {} }),
@@ -264,6 +190,11 @@ export function needsApprovingBody(outcome: Outcome): boolean {
 
 export function needsReason(outcome: Outcome): boolean {
   return kindOf(outcome).needsReason ?? false;
+}
+
+/** What an outcome names in its programme, by the path of each within the outcome. */
+export function mentionedIn(outcome: Outcome): readonly Mention[] {
+  return kindOf(outcome).mentions?.(outcome) ?? [];
 }
 
 /** Calls `fail` with the field and what is wrong with it, for each that leaves the outcome open. */

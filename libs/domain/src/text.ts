@@ -21,6 +21,15 @@ export function requireText(text: LangText, path: string): LangText {
   return text;
 }
 
+/** Refuses what is no language tag; `path` names the field. */
+export function requireLanguage(tag: string, path: string): string {
+  if (!tagShape.test(tag)) {
+    const message = 'is not a language tag such as en, ar, ckb';
+    throw new Refusal('INVALID_INPUT', `${path} ${message}`, [{ path, message }]);
+  }
+  return tag;
+}
+
 /** Letters that are written in more than one way, each with the one form used for matching. */
 const letterForms: Readonly<Record<string, string>> = {
   ي: 'ی',

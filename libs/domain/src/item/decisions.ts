@@ -6,6 +6,7 @@ import type { Circumstances, SourceRow } from './circumstances.js';
 import type { Attributes, People, Plan, ReformItemEvent } from './events.js';
 import { type Irregularity, type LifecycleState, canReopenTo, isEnd, isPaused } from './lifecycle.js';
 import type { ReformItem } from './reform-item.js';
+import { type Part, requireTextChange } from './text-versions.js';
 import { type Entry, type Step, stateOf, timelineOf } from './timeline.js';
 
 export type DatedItemEvent = Dated<ReformItemEvent>;
@@ -78,6 +79,7 @@ export interface Registration extends ItemInput {
   readonly reference: string;
   readonly title: LangText;
   readonly text?: LangText;
+  readonly parts?: readonly Part[];
   /** Only with `asRecorded`; otherwise an item starts as a draft. */
   readonly state?: LifecycleState;
   readonly sourceStatus?: string;
@@ -101,14 +103,15 @@ export function registerItem(history: readonly Step[], input: Registration): Dat
       { path: 'state', message: 'can only be given with asRecorded' },
     ]);
   }
-  const { programme, reference, title, text, sourceStatus, attributes, people, workshop, themes } = input;
-  requireText(title, 'title');
-  if (text) requireText(text, 'text');
+  const { programme, reference, title, text, parts, sourceStatus, attributes, people, workshop, themes } =
+    input;
+  requireTextChange({ title, text, parts });
   const data = {
     programme,
     reference,
     title,
     text,
+    parts,
     state,
     sourceStatus,
     attributes,
@@ -150,6 +153,9 @@ const anyState: ReadonlySet<Move['type']> = new Set<Move['type']>([
   'ReformItemDecisionRevoked',
   'ReformItemDecisionAnnulled',
   'ReformItemTextCorrected',
+  'ReformItemTranslationAdded',
+  'ReformItemPrevailingLanguageSet',
+  'ReformItemTextDiscrepancyNoted',
 ]);
 
 /** Refuses an event the item's state does not allow. The one place that says what can follow what. */
@@ -205,6 +211,19 @@ export function recordOnItem(history: readonly Step[], event: Move, input: ItemI
     requireAllowed(itemWhen(history, readDates(input).effective, event.data.sessionOrder), event);
   }
   return dated(history, event, input);
+}
+
+/**
+ * Records what a decision on the item yields.
+ *
+ * @param decide given the item as it was at the entry's place
+ */
+export function decideOnItem(
+  history: readonly Step[],
+  input: ItemInput,
+  decide: (item: ReformItem) => Move,
+): DatedItemEvent {
+  return recordOnItem(history, decide(itemWhen(history, readDates(input).effective)), input);
 }
 
 export function propose(

@@ -8,13 +8,13 @@ import {
   ofWholeAndParts,
 } from './assessment.js';
 import { type Assignment, evolveAssignment, noAssignment } from './assignment.js';
-import type { Priority, Provision, ScopeUse } from './classification.js';
-import type { Attributes, Horizon, LapseCode, People, ReformItemEvent, Verification } from './events.js';
+import { type Classified, evolveClassification, unclassified, withDueDate } from './classification.js';
+import type { Attributes, LapseCode, People, ReformItemEvent, Verification } from './events.js';
 import { type EvidencePiece, evolveEvidence } from './evidence.js';
 import { type Indicators, evolveIndicators, noIndicators } from './indicators.js';
 import { type LifecycleState, type Standing, isEnd, isPaused, moveTo } from './lifecycle.js';
 import { type LangText, normaliseReference, normaliseProgramme } from '../text.js';
-import { type Part, type TextChange, translated } from './text-versions.js';
+import { type Part, type TextChange, bringsWords, corrected, translated } from './text-versions.js';
 
 /** What an item is at one point of its history: the fold of the events up to there. */
 export interface ReformItem {
@@ -28,8 +28,10 @@ export interface ReformItem {
   readonly parts: readonly Part[];
   /** The language that prevails; null where none does, undefined where that is not known. */
   readonly prevailingLanguage: string | null | undefined;
-  /** Number of the text version, from 1. */
+  /** Number of the text version in force, from 1. */
   readonly textVersion: number;
+  /** The number the next text version gets; the timeline numbers them as they were recorded. */
+  readonly nextTextVersion: number;
   /** Undefined until the fold has met an event that gives a state. */
   readonly standing: Standing | undefined;
   /** Verbatim status of the source, where the last state came from one. */
@@ -40,13 +42,9 @@ export interface ReformItem {
   readonly removed: boolean;
   readonly approved: boolean;
   readonly assignment: Required<Assignment>;
-  readonly horizon: Horizon | undefined;
   /** Every due date it was given, EDTF, oldest first: the original, then its slips. */
   readonly dueDates: readonly string[];
-  readonly priority: Priority | undefined;
-  readonly scopes: readonly ScopeUse[];
-  readonly provisions: readonly Provision[];
-  readonly requiresEnactmentOf: readonly Provision[];
+  readonly classification: Classified;
   readonly addressees: readonly Addressee[];
   readonly actions: readonly Action[];
   readonly indicators: Indicators;
@@ -59,7 +57,6 @@ export interface ReformItem {
   readonly people: People;
   readonly illustrative: boolean;
   readonly workshop: string | undefined;
-  readonly themes: readonly string[];
   /** Ids of the items it became: superseded by, merged or split into. */
   readonly successors: readonly string[];
   /** Decisions that came to their one event here, with the code where the effect lapsed. */
@@ -75,6 +72,7 @@ export const noItem: ReformItem = {
   parts: [],
   prevailingLanguage: undefined,
   textVersion: 0,
+  nextTextVersion: 1,
   standing: undefined,
   sourceStatus: undefined,
   referredTo: undefined,
@@ -83,12 +81,8 @@ export const noItem: ReformItem = {
   removed: false,
   approved: false,
   assignment: noAssignment,
-  horizon: undefined,
   dueDates: [],
-  priority: undefined,
-  scopes: [],
-  provisions: [],
-  requiresEnactmentOf: [],
+  classification: unclassified,
   addressees: [],
   actions: [],
   indicators: noIndicators,
@@ -99,7 +93,6 @@ export const noItem: ReformItem = {
   people: {},
   illustrative: false,
   workshop: undefined,
-  themes: [],
   successors: [],
   decisions: {},
 };
@@ -125,20 +118,22 @@ function into(item: ReformItem, state: LifecycleState, change: Partial<ReformIte
   };
 }
 
-function withText(item: ReformItem, change: TextChange): ReformItem {
-  if (!change.title && !change.text && !change.parts) return item;
+/** An event with the number of the text version it brings, where the timeline gave it one. */
+export type NumberedEvent = ReformItemEvent & { readonly textVersion?: number };
+
+/** The item with another text version: of the number given, or else of the next one. */
+function numbered(item: ReformItem, { textVersion = item.nextTextVersion }: NumberedEvent): ReformItem {
+  return { ...item, textVersion, nextTextVersion: Math.max(item.nextTextVersion, textVersion + 1) };
+}
+
+function withText(item: ReformItem, change: TextChange, event: NumberedEvent): ReformItem {
+  if (!bringsWords(change)) return item;
   return {
-    ...item,
+    ...numbered(item, event),
     title: change.title ?? item.title,
     text: change.text ?? item.text,
     parts: change.parts ?? item.parts,
-    textVersion: item.textVersion + 1,
   };
-}
-
-/** Due dates with one more; a date given again is no slip. */
-function withDueDate({ dueDates }: ReformItem, dueDate: string): readonly string[] {
-  return dueDates.at(-1) === dueDate ? dueDates : [...dueDates, dueDate];
 }
 
 /** Going by another reference; the one it went by, if any, becomes an alias. */
@@ -149,7 +144,7 @@ function renamed(item: ReformItem, reference: string): Pick<ReformItem, 'referen
 }
 
 /** The item after one more event. Total: it takes every event, in any order, also one no decision would allow. */
-export function evolve(before: ReformItem, event: ReformItemEvent): ReformItem {
+export function evolve(before: ReformItem, event: NumberedEvent): ReformItem {
   const item =
     event.data.decision !== undefined && event.type !== 'DecisionEffectLapsed'
       ? { ...before, decisions: { ...before.decisions, [event.data.decision]: 'applied' as const } }
@@ -160,19 +155,18 @@ export function evolve(before: ReformItem, event: ReformItemEvent): ReformItem {
         event.data;
       const { workshop, themes } = event.data;
       return {
-        ...into(item, state, { sourceStatus }),
+        ...into(numbered(item, event), state, { sourceStatus }),
         ...renamed(item, reference),
         programme,
         title,
         text,
         parts: parts ?? [],
-        textVersion: item.textVersion + 1,
         registered: true,
         attributes: withoutNulls({ ...item.attributes, ...attributes }),
         people: { ...item.people, ...people },
         illustrative: event.data.illustrative ?? false,
         workshop,
-        themes: themes ?? [],
+        classification: { ...item.classification, themes: themes ?? [] },
       };
     }
     case 'ReformItemProposed':
@@ -180,15 +174,15 @@ export function evolve(before: ReformItem, event: ReformItemEvent): ReformItem {
     case 'ReformItemReviewStarted':
       return into(item, 'UnderReview');
     case 'ReformItemAdopted':
-      return withText(into(item, 'Adopted'), event.data);
+      return withText(into(item, 'Adopted'), event.data, event);
     case 'ReformItemApproved':
       return into(item, 'Approved', { approved: true });
     case 'ReformItemPlanned': {
       const { leads, horizon, dueDate, action } = event.data;
       return into(item, 'Planned', {
         assignment: { ...item.assignment, leads },
-        horizon,
-        dueDates: withDueDate(item, dueDate),
+        classification: { ...item.classification, horizon },
+        dueDates: withDueDate(item.dueDates, dueDate),
         actions: withPlannedAction(item.actions, action, dueDate),
       });
     }
@@ -221,12 +215,12 @@ export function evolve(before: ReformItem, event: ReformItemEvent): ReformItem {
     case 'ReformItemDiscussed':
       return item;
     case 'ReformItemTextAmended':
-      return withText(item, event.data);
+      return withText(item, event.data, event);
     case 'ReformItemStateRecorded':
       return into(item, event.data.state, { sourceStatus: event.data.sourceStatus });
     case 'ReformItemDetailsRecorded':
       return {
-        ...withText(item, event.data),
+        ...withText(item, event.data, event),
         attributes: withoutNulls({ ...item.attributes, ...event.data.attributes }),
         people: { ...item.people, ...event.data.people },
       };
@@ -243,27 +237,17 @@ export function evolve(before: ReformItem, event: ReformItemEvent): ReformItem {
     case 'ReformItemRestored':
       return { ...item, removed: false };
     case 'ReformItemTextCorrected':
-      return withText(item, event.data);
+      return withText(item, corrected(item, event.data), event);
     case 'ReformItemTranslationAdded':
-      return withText(item, translated(item, event.data));
+      return withText(item, translated(item, event.data), event);
     case 'ReformItemPrevailingLanguageSet':
       return { ...item, prevailingLanguage: event.data.language };
     case 'ReformItemTextDiscrepancyNoted':
       return item;
-    case 'ReformItemClassified': {
-      const { themes, horizon, scopes, priority, provisions, requiresEnactmentOf } = event.data;
-      return {
-        ...item,
-        themes: themes ?? item.themes,
-        horizon: horizon ?? item.horizon,
-        scopes: scopes ?? item.scopes,
-        priority: priority ?? item.priority,
-        provisions: provisions ?? item.provisions,
-        requiresEnactmentOf: requiresEnactmentOf ?? item.requiresEnactmentOf,
-      };
-    }
+    case 'ReformItemClassified':
+      return { ...item, classification: evolveClassification(item.classification, event) };
     case 'ReformItemDueDateSet':
-      return { ...item, dueDates: withDueDate(item, event.data.dueDate) };
+      return { ...item, dueDates: withDueDate(item.dueDates, event.data.dueDate) };
     case 'ReformItemAssigned':
       return { ...item, assignment: evolveAssignment(event) };
     case 'ReformItemAddressed':

@@ -4,15 +4,16 @@ import { type Place, inOrder, placesOf, withEnds } from '../history.js';
 import type { ReformItemEvent } from './events.js';
 import { judgeVerification } from './independence.js';
 import { type Irregularity, type LifecycleState, isEnd, judgeMove } from './lifecycle.js';
-import { type ReformItem, evolve, noItem } from './reform-item.js';
+import { type NumberedEvent, type ReformItem, evolve, noItem } from './reform-item.js';
 import { type StandingEntry, type Undone, standingEntries } from './standing.js';
+import { withTextVersions } from './text-numbers.js';
 
 /** An item's event where it stands in the log. */
 export interface Entry {
   readonly position: number;
   /** Id of the event. */
   readonly id: string;
-  readonly event: ReformItemEvent;
+  readonly event: NumberedEvent;
   /** EDTF, null for unknown. */
   readonly decidedOn: string | null;
   readonly effective: string | null;
@@ -135,7 +136,7 @@ const recordersOwn: ReadonlySet<Irregularity> = new Set<Irregularity>([
  * @param entries all entries known, in any order
  */
 export function timelineOf(entries: readonly Entry[]): Step[] {
-  const folding = new Folding(place(standingEntries(entries)));
+  const folding = new Folding(place(withTextVersions(standingEntries(entries))));
   return flagDependants(folding.steps());
 }
 
@@ -186,11 +187,9 @@ class Folding {
   }
 }
 
-/** An entry that does not count leaves the item as it is, but for the number of the text version it had brought. */
+/** An entry that does not count leaves the item as it is; that its decision came to its event stays known. */
 function passedOver(item: ReformItem, event: ReformItemEvent): ReformItem {
-  const { textVersion } = evolve(item, event);
-  const decisions = evolve(item, event).decisions;
-  return { ...item, textVersion, decisions };
+  return { ...item, decisions: evolve(item, event).decisions };
 }
 
 function stepOf(placed: Placed, undone: Undone | undefined, before: ReformItem, after: ReformItem): Step {

@@ -191,9 +191,9 @@ function origin({ type, data }: { readonly type: string; readonly data: object }
 /** An entry without its words: what it breaks does not depend on them, and they are most of it. */
 function lean(entry: Entry): Entry {
   const data: Record<string, unknown> = { ...entry.event.data };
-  for (const field of ['text', 'attributes', 'people', 'source', 'dates', 'reason', 'requestDigest'])
+  for (const field of ['attributes', 'people', 'source', 'dates', 'reason', 'requestDigest'])
     delete data[field];
-  if ('title' in data) data['title'] = {};
+  for (const field of ['title', 'text']) if (field in data) data[field] = {};
   return { ...entry, event: { type: entry.event.type, data } as ReformItemEvent };
 }
 
