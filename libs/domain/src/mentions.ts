@@ -1,14 +1,18 @@
 import type { Provision } from './item/classification.js';
-import type { Programme } from './programme.js';
-import type { FieldProblem } from './refusal.js';
+import { requireProvision } from './programme/instruments.js';
+import { requireOrganisation } from './programme/organisations.js';
+import type { Programme } from './programme/programme.js';
+import { requireScope } from './programme/scopes.js';
+import { requireTheme } from './programme/themes.js';
+import { type FieldProblem, Refusal } from './refusal.js';
 
-/** Something of the programme that an input names, with the path it stands at. */
+/** Something of its programme that an input mentions, with the path it stands at. */
 export type Mention = { readonly path: string } & (
   | { readonly what: 'organisation' | 'theme' | 'scope'; readonly reference: string }
   | { readonly what: 'provision'; readonly provision: Provision }
 );
 
-/** Each name in a list, at `path.0`, `path.1`, … */
+/** Each reference of a list, at `path.0`, `path.1`, … */
 export function mentionsOf(
   what: 'organisation' | 'theme' | 'scope',
   references: readonly string[] | undefined,
@@ -17,23 +21,44 @@ export function mentionsOf(
   return (references ?? []).map((reference, index) => ({ what, reference, path: `${path}.${index}` }));
 }
 
-/** What of it the programme has not. References stand as they were registered. */
-export function unknownIn(programme: Programme, mentions: readonly Mention[]): FieldProblem[] {
-  return mentions.flatMap((name): FieldProblem[] => {
-    if (name.what === 'provision') {
-      const { instrument } = name.provision;
-      return programme.instruments.includes(instrument)
+/**
+ * What of it the programme had not on a day, one problem each. References stand as they were registered, so that lists and
+ * counts meet one spelling of each.
+ *
+ * @param on EDTF, null for unknown
+ */
+export function notThere(
+  programme: Programme,
+  mentions: readonly Mention[],
+  on: string | null,
+): FieldProblem[] {
+  return mentions.flatMap((mention): readonly FieldProblem[] => {
+    try {
+      const [given, path] =
+        mention.what === 'provision'
+          ? [mention.provision.instrument, `${mention.path}.instrument`]
+          : [mention.reference, mention.path];
+      const { reference } = required(programme, mention, on);
+      return reference === given
         ? []
-        : [missing('instrument', instrument, `${name.path}.instrument`)];
+        : [{ path, message: `${given} is registered as ${reference}: spell it so` }];
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return error.fields;
     }
-    const { what, reference, path } = name;
-    return programme[`${what}s`].includes(reference) ? [] : [missing(what, reference, path)];
   });
 }
 
-function missing(what: string, reference: string, path: string): FieldProblem {
-  return {
-    path,
-    message: `names ${reference}, which is no ${what} of the programme at that date: register it first`,
-  };
+/** @throws Refusal */
+function required(programme: Programme, mention: Mention, on: string | null): { readonly reference: string } {
+  switch (mention.what) {
+    case 'organisation':
+      return requireOrganisation(programme, mention.reference, on, mention.path);
+    case 'theme':
+      return requireTheme(programme, mention.reference, on, mention.path);
+    case 'scope':
+      return requireScope(programme, mention.reference, on, mention.path);
+    case 'provision':
+      return requireProvision(programme, mention.provision, on, mention.path);
+  }
 }
