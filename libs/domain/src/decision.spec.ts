@@ -331,7 +331,7 @@ describe('what becomes other items', () => {
 });
 
 describe('the effect of a decision on an item', () => {
-  const recorded = (item: DecidedItem, more: Partial<DecisionInput> = {}) => {
+  const decisionOf = (item: DecidedItem, more: Partial<DecisionInput> = {}) => {
     const decision = { ...input([item], { ...more, asRecorded: true }) };
     const items = loaded({ [a]: wayTo.Draft, [b]: wayTo.Draft, [c]: wayTo.Draft });
     const event = decide(decision, { items, relations: noRelations, body: board });
@@ -344,7 +344,7 @@ describe('the effect of a decision on an item', () => {
     relation?: 'declared' | 'lapsed',
   ) => {
     const item = about(a, outcome);
-    return effectOn(recorded(item, more), item, timelineOf(history), relation);
+    return effectOn(decisionOf(item, more), item, timelineOf(history), relation);
   };
 
   /** The history, its last entry being the effect of a decision. */
@@ -511,7 +511,7 @@ describe('the effect of a decision on an item', () => {
   it('is told apart by the id of its decision, whatever that is', () => {
     for (const id of ['constructor', '__proto__', 'toString']) {
       const item = about(a, { kind: 'discuss' });
-      const decision = recorded(item, { id });
+      const decision = decisionOf(item, { id });
       const before = record([
         registered,
         (history) => recordState(history, { ...on('2017-02'), state: 'Proposed' }),
