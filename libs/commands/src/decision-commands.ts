@@ -4,6 +4,7 @@ import {
   type DecisionInput,
   type DecisionRecorded,
   type LoadedItem,
+  type Programme,
   type Relations,
   bodyStream,
   decide,
@@ -12,14 +13,16 @@ import {
   decode,
   effectOn,
   itemStream,
+  mentionedIn,
   normaliseProgramme,
+  programmeStream,
   relationsAdded,
   relationsReleased,
   relationsStream,
   targetsOf,
   undoneBy,
 } from '@masar/domain';
-import { bodyOf, historyOf, relationsOf, reservedFor } from './aggregates.js';
+import { bodyOf, historyOf, programmeOf, relationsOf, reservedFor } from './aggregates.js';
 import { type CommandContext, asDated, deriveId, envelop } from './context.js';
 import { type CommandDone, execute } from './execute.js';
 import { finishOnStream } from './finish.js';
@@ -47,15 +50,16 @@ export async function executeDecision(
     request: input,
     stream: decisionStream(id),
     decide: async () => {
-      const [items, relations, body, undone] = await Promise.all([
+      const [items, relations, body, undone, programme] = await Promise.all([
         loadItems(context, input),
         context.store.readStream(relationsStream(input.programme)).then(relationsOf),
         input.body === undefined
           ? undefined
           : context.store.readStream(bodyStream(input.programme, input.body)).then(bodyOf),
         loadUndone(context, input),
+        loadMentioned(context, input),
       ]);
-      return [decide({ ...input, id }, { items, relations, body, undone })];
+      return [decide({ ...input, id }, { items, relations, body, undone, programme })];
     },
   });
   const recorded = done.events[0]!;
@@ -76,6 +80,15 @@ async function loadItems(
     }),
   );
   return new Map(loaded.filter((entry) => entry !== undefined));
+}
+
+/** The programme, where an outcome mentions something of it. */
+async function loadMentioned(
+  { store }: CommandContext,
+  { items, programme }: Omit<DecisionInput, 'id'>,
+): Promise<Programme | undefined> {
+  if (items.every(({ outcome }) => mentionedIn(outcome).length === 0)) return undefined;
+  return programmeOf(await store.readStream(programmeStream(programme)));
 }
 
 /** The decisions that these outcomes undo, as they were recorded; those there are not are missing. */

@@ -2,6 +2,7 @@ export * from './context.js';
 export * from './aggregates.js';
 export * from './execute.js';
 export * from './setup-commands.js';
+export * from './mentions.js';
 export * from './item-commands.js';
 export * from './decision-commands.js';
 export * from './correction-commands.js';

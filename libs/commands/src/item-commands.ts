@@ -3,6 +3,7 @@ import {
   type DatedItemEvent,
   type GivenDates,
   type ItemInput,
+  type Mention,
   type ReferenceReserved,
   Refusal,
   type Registration,
@@ -11,6 +12,7 @@ import {
   decode,
   itemId,
   itemStream,
+  mentionsOf,
   readDates,
   registerItem,
   renumber,
@@ -21,6 +23,7 @@ import { historyOf, reservedFor } from './aggregates.js';
 import type { CommandContext } from './context.js';
 import { type CommandDone, type Execution, execute } from './execute.js';
 import { finishOnStream } from './finish.js';
+import { requireThere } from './mentions.js';
 import { requireProgramme } from './setup-commands.js';
 
 /** Where an item is: by its programme and any reference it goes or went by. */
@@ -65,7 +68,12 @@ export async function executeRegistration(
           { path: 'reference', message: 'is in use' },
         ]);
       }
-      return [registerItem(historyOf(events), input)];
+      const registered = registerItem(historyOf(events), input);
+      if (!input.asRecorded) {
+        const mentions = mentionsOf('theme', input.themes, 'themes');
+        await requireThere(context, input.programme, mentions, registered.effective);
+      }
+      return [registered];
     },
   });
 }
@@ -76,12 +84,21 @@ export async function executeOnItem(
   address: ItemAddress,
   command: Pick<Execution, 'type' | 'request' | 'expectedRevision'> & {
     readonly decide: (history: readonly Step[]) => DatedItemEvent;
+    /** What it mentions of the programme: has to be there when it takes effect, unless recorded as it was. */
+    readonly mentions?: readonly Mention[];
   },
 ): Promise<CommandDone> {
+  const { decide, mentions = [], ...execution } = command;
   return execute(context, {
-    ...command,
+    ...execution,
     stream: itemStream(await resolveItem(context, address)),
-    decide: (events) => [command.decide(historyOf(events))],
+    decide: async (events) => {
+      const decided = decide(historyOf(events));
+      if (!decided.data.asRecorded) {
+        await requireThere(context, address.programme, mentions, decided.effective);
+      }
+      return [decided];
+    },
   });
 }
 

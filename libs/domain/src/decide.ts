@@ -6,7 +6,9 @@ import { type Dated, readDates, withoutUndefined } from './event.js';
 import { itemWhen } from './item/decisions.js';
 import { isEnd } from './item/lifecycle.js';
 import type { Step } from './item/timeline.js';
-import { eventOf, needsApprovingBody, needsReason, targetsOf, undoneBy } from './outcome.js';
+import { notThere } from './mentions.js';
+import { eventOf, mentionedIn, needsApprovingBody, needsReason, targetsOf, undoneBy } from './outcome.js';
+import { type Programme, noProgramme } from './programme/programme.js';
 import { type FieldProblem, Refusal } from './refusal.js';
 import { type Relations, requireNoCycle } from './relations.js';
 
@@ -23,6 +25,8 @@ export interface Surroundings {
   readonly relations: Relations;
   /** The deciding body; undefined where none was named. */
   readonly body?: Body | undefined;
+  /** The programme as it is recorded; needed where an outcome mentions something of it. */
+  readonly programme?: Programme | undefined;
   /** The decisions it undoes, by id; missing where there is no such decision. */
   readonly undone?: ReadonlyMap<string, DecisionRecorded['data']>;
 }
@@ -34,7 +38,7 @@ export interface Surroundings {
  * @throws Refusal the first rule broken, with the path of each item that breaks one
  */
 export function decide(input: DecisionInput, around: Surroundings): Dated<DecisionRecorded> {
-  const { items, relations, body, undone } = around;
+  const { items, relations, body, undone, programme = noProgramme } = around;
   const { decidedOn, effective, notes } = readDates(input);
   requireDecisionShape(input);
   const problems: (FieldProblem & { code: Refusal['code'] })[] = [];
@@ -58,6 +62,9 @@ export function decide(input: DecisionInput, around: Surroundings): Dated<Decisi
       if (!items.get(target)?.history.length) fail('NOT_FOUND', `there is no item ${target}`);
     }
     if (input.asRecorded) return;
+    for (const problem of notThere(programme, mentionedIn(decided.outcome), effective)) {
+      problems.push({ ...problem, path: `${path}.outcome.${problem.path}`, code: 'NOT_FOUND' });
+    }
     for (const target of targets) {
       const { standing, removed } = itemWhen(items.get(target)?.history ?? [], effective, input.sessionOrder);
       if (removed) fail('ITEM_REMOVED', `${target} is removed`);
@@ -93,12 +100,11 @@ export function decide(input: DecisionInput, around: Surroundings): Dated<Decisi
     );
   }
   requireNoCycle(relations, relationsAdded(input.items), relationsReleased(input.items));
-  const { id, programme, workshop, session, sessionOrder, basis, minutes, note, asRecorded, illustrative } =
-    input;
+  const { id, workshop, session, sessionOrder, basis, minutes, note, asRecorded, illustrative } = input;
   const { votes, quorum, positions, flags } = input;
   const data = withoutUndefined({
     id,
-    programme,
+    programme: input.programme,
     items: input.items.map(({ item, outcome, reason, positions: own }) =>
       withoutUndefined({ item, outcome: withoutUndefined(outcome), reason, positions: own }),
     ),
