@@ -3,6 +3,8 @@ import {
   type Body,
   type BodyEvent,
   type Entry,
+  type Minutes,
+  type MinutesEvent,
   type Programme,
   type ProgrammeEvent,
   type Recorded,
@@ -14,10 +16,12 @@ import {
   type WorkshopEvent,
   decode,
   evolveBody,
+  evolveMinutes,
   evolveProgramme,
   evolveRelations,
   evolveWorkshop,
   noBody,
+  noMinutes,
   noProgramme,
   noRelations,
   noWorkshop,
@@ -48,7 +52,7 @@ export function historyOf(events: readonly RecordedEvent[]): Step[] {
   return timelineOf(events.map(entryOf));
 }
 
-/** A recorded event as an entry of the history of a programme or a body. */
+/** A recorded event as an entry of a dated history. */
 function recordedOf<E>({ position, effective, recordedAt }: RecordedEvent, event: unknown): Recorded<E> {
   return { position, event: event as E, effective, recordedAt };
 }
@@ -68,7 +72,17 @@ export function bodyOf(events: readonly RecordedEvent[]): Body {
 }
 
 export function workshopOf(events: readonly RecordedEvent[]): Workshop {
-  return events.reduce((state, event) => evolveWorkshop(state, decode(event) as WorkshopEvent), noWorkshop);
+  return events.reduce(
+    (state, event) => evolveWorkshop(state, recordedOf<WorkshopEvent>(event, decode(event))),
+    noWorkshop,
+  );
+}
+
+export function minutesOf(events: readonly RecordedEvent[]): Minutes {
+  return events.reduce(
+    (state, event) => evolveMinutes(state, recordedOf<MinutesEvent>(event, decode(event))),
+    noMinutes,
+  );
 }
 
 export function relationsOf(events: readonly RecordedEvent[]): Relations {

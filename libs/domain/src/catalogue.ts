@@ -3,17 +3,19 @@ import type { CorrectionEvent } from './correction.js';
 import type { DecisionEvent } from './decision.js';
 import type { ReformItemEvent } from './item/events.js';
 import type { ReferenceReserved } from './item/references.js';
+import type { MinutesEvent } from './minutes.js';
 import type { DisclosureEvent, PersonEvent } from './person.js';
 import type { ProgrammeEvent } from './programme/programme.js';
 import type { RelationEvent } from './relations.js';
 import { normaliseProgramme } from './text.js';
-import type { WorkshopEvent } from './workshop.js';
+import type { WorkshopEvent } from './workshop/workshop.js';
 
 /** Every event Masar stores. */
 export type MasarEvent =
   | ProgrammeEvent
   | BodyEvent
   | WorkshopEvent
+  | MinutesEvent
   | ReformItemEvent
   | ReferenceReserved
   | DecisionEvent
@@ -33,6 +35,7 @@ export type Category =
   | 'programme'
   | 'body'
   | 'workshop'
+  | 'minutes'
   | 'item'
   | 'decision'
   | 'relations'
@@ -54,6 +57,7 @@ export const categories: Readonly<Record<Category, StreamsOfCategory>> = {
   programme: { title: 'Programme', id: '<programme>', programme: 'id' },
   body: { title: 'Body', id: '<programme>/<reference>', programme: 'beforeSlash' },
   workshop: { title: 'Workshop', id: '<programme>/<reference>', programme: 'beforeSlash' },
+  minutes: { title: 'Minutes', id: '<programme>/<workshop>', programme: 'beforeSlash' },
   item: { title: 'Reform item', id: '<programme>/<reference>', programme: 'beforeSlash' },
   decision: { title: 'Decision', id: '<id>', programme: 'data' },
   relations: { title: 'Relations', id: '<programme>', programme: 'id' },
@@ -140,10 +144,23 @@ export const eventCatalogue: Readonly<Record<MasarEventType, EventDescription>> 
   WorkshopAnnounced: described('workshop', 'A workshop was announced; nothing says yet that it took place.'),
   WorkshopScheduled: described('workshop', 'A workshop was given a date.'),
   WorkshopOpened: described('workshop', 'A workshop began.'),
+  WorkshopRescheduled: described('workshop', 'A workshop was given another date.'),
   WorkshopSessionHeld: described('workshop', 'A session of a workshop was held.'),
+  WorkshopAttendanceRecorded: described('workshop', 'Which delegations were at a session.'),
+  WorkshopAgendaSet: described('workshop', 'A workshop was given its agenda, or another one.'),
+  DelegationSeated: described('workshop', 'An organisation’s delegation has a seat, in a capacity.', [
+    'people.*',
+  ]),
+  DelegationLeft: described('workshop', 'A delegation gave its seat up.'),
   WorkshopClosed: described('workshop', 'A workshop ended.'),
   WorkshopCancelled: described('workshop', 'A workshop will not take place.'),
   WorkshopOutcomeNotKnown: described('workshop', 'Whether a workshop took place is not known.'),
+  MinutesDrafted: described('minutes', 'Minutes of a workshop were begun.'),
+  MinutesVersionAdded: described('minutes', 'The words of the minutes in a language.'),
+  MinutesCirculated: described('minutes', 'The draft was sent round.'),
+  MinutesApproved: described('minutes', 'The minutes were approved, by a body or in a session.'),
+  MinutesCorrigendumIssued: described('minutes', 'An error in approved minutes was put right.'),
+  MinutesDiscrepancyNoted: described('minutes', 'Two languages of the minutes say different things.'),
   ReformItemRegistered: described('item', 'A recommendation begins to be tracked.', ['people.*']),
   ReformItemProposed: described('item', 'Put before a workshop.'),
   ReformItemReviewStarted: described('item', 'A workshop took it up.'),

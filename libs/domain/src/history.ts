@@ -1,5 +1,7 @@
 import type { Day, DayWindow } from './edtf.js';
 import { firstDay, lastDay, parseEdtf } from './edtf.js';
+import { Refusal } from './refusal.js';
+import { normaliseReference } from './text.js';
 
 /** What the place of an entry in the order of effect depends on. */
 export interface PlacedBy {
@@ -145,4 +147,31 @@ export function stretchesOf<E, S>(
 export function stretchOn<S>(stretches: readonly Stretch<S>[], on: string | null): Stretch<S> | undefined {
   const day = on === null ? lastDay : (parseEdtf(on)?.earliest ?? lastDay);
   return stretches.findLast(({ from }) => from.earliest <= day);
+}
+
+/** Histories of the things of one kind, by normalised reference. */
+export type Histories<E> = ReadonlyMap<string, readonly Recorded<E>[]>;
+
+/** The histories with one more entry for each of these references. */
+export function withEntry<E>(
+  histories: Histories<E>,
+  references: readonly string[],
+  entry: Recorded<E>,
+): Histories<E> {
+  const next = new Map(histories);
+  for (const reference of references) {
+    const key = normaliseReference(reference);
+    next.set(key, [...(next.get(key) ?? []), entry]);
+  }
+  return next;
+}
+
+/** The history of one thing; empty where nothing of that reference was registered, or nothing can be called so. */
+export function historyOf<E>(histories: Histories<E>, reference: string): readonly Recorded<E>[] {
+  try {
+    return histories.get(normaliseReference(reference)) ?? [];
+  } catch (error) {
+    if (error instanceof Refusal) return [];
+    throw error;
+  }
 }

@@ -5,6 +5,11 @@ export type LangText = { readonly [tag: string]: string };
 
 const tagShape = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
+/** True of what has the shape of a language tag (BCP 47): `en`, `ar`, `zh-Hant`. */
+export function isLanguageTag(tag: string): boolean {
+  return tagShape.test(tag);
+}
+
 /** Refuses an empty map, an ill-formed tag and an empty text; `path` names the field. */
 export function requireText(text: LangText, path: string): LangText {
   const tags = Object.keys(text);

@@ -1,5 +1,4 @@
 import { type DateNotes, type GivenDates, readDates } from '../event.js';
-import type { Recorded } from '../history.js';
 import { Refusal, type RefusalCode } from '../refusal.js';
 import { type LangText, normaliseReference, requireText } from '../text.js';
 
@@ -18,33 +17,6 @@ export interface Named {
 
 /** What a decision of a programme takes beside its own. */
 export type Input<T> = T & GivenDates & { readonly illustrative?: boolean; readonly reason?: LangText };
-
-/** Histories of the things of one kind, by normalised reference. */
-export type Histories<E> = ReadonlyMap<string, readonly Recorded<E>[]>;
-
-/** The histories with one more entry for each of these references. */
-export function withEntry<E>(
-  histories: Histories<E>,
-  references: readonly string[],
-  entry: Recorded<E>,
-): Histories<E> {
-  const next = new Map(histories);
-  for (const reference of references) {
-    const key = normaliseReference(reference);
-    next.set(key, [...(next.get(key) ?? []), entry]);
-  }
-  return next;
-}
-
-/** The history of one thing; empty where nothing of that reference was registered, or nothing can be called so. */
-export function historyOf<E>(histories: Histories<E>, reference: string): readonly Recorded<E>[] {
-  try {
-    return histories.get(normaliseReference(reference)) ?? [];
-  } catch (error) {
-    if (error instanceof Refusal) return [];
-    throw error;
-  }
-}
 
 /**
  * Reference and name of what is to be registered.

@@ -1,9 +1,9 @@
 import { type Dated, withDates } from '../event.js';
-import type { Recorded } from '../history.js';
+import { type Recorded, withEntry } from '../history.js';
 import { type LangText, normaliseProgramme, requireText } from '../text.js';
 import type { Deadlines, DeadlineEvent } from './recording-deadline.js';
 import { type InstrumentEvent, type Instruments, instrumentIn } from './instruments.js';
-import { type Common, type Input, type Named, reasonOf, refuseTwice, withEntry } from './named.js';
+import { type Common, type Input, type Named, reasonOf, refuseTwice } from './named.js';
 import { type OrganisationEvent, type Organisations, organisationsIn } from './organisations.js';
 import { type ScopeEvent, type Scopes, scopeIn } from './scopes.js';
 import type { ThemeEvent, Themes } from './themes.js';

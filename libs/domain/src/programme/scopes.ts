@@ -1,14 +1,12 @@
 import { type Dated, withDates, withoutUndefined } from '../event.js';
 import { type DayWindow } from '../edtf.js';
-import { type Stretch, stretchOn, stretchesOf } from '../history.js';
+import { type Histories, type Stretch, historyOf, stretchOn, stretchesOf } from '../history.js';
 import { type LangText, normaliseReference, requireText } from '../text.js';
 import {
   type Common,
-  type Histories,
   type Input,
   type Named,
   effectiveOf,
-  historyOf,
   reasonOf,
   refuse,
   requireNew,

@@ -1,16 +1,6 @@
 import { type Dated, withDates } from '../event.js';
-import { type Stretch, stretchOn, stretchesOf } from '../history.js';
-import {
-  type Common,
-  type Histories,
-  type Input,
-  type Named,
-  historyOf,
-  reasonOf,
-  refuse,
-  requireNew,
-  spoken,
-} from './named.js';
+import { type Histories, type Stretch, historyOf, stretchOn, stretchesOf } from '../history.js';
+import { type Common, type Input, type Named, reasonOf, refuse, requireNew, spoken } from './named.js';
 
 /*
  * The storage format of the themes of a programme, on its stream. Add fields, never rename.

@@ -18,7 +18,7 @@ import { workshops } from './workshops.js';
 const on = (edtf: string | null) => ({ decidedOn: { edtf } });
 const stream = workshopStream('MOI', 'WS 1');
 const key = 'moi/ws-1';
-const standing = (state: Workshop['state']): Workshop => ({ reference: 'WS 1', state, sessions: [] });
+const standing = (state: Workshop['state']): Workshop => ({ ...noWorkshop, reference: 'WS 1', state });
 
 function announced(): History {
   const history = new History();
@@ -85,7 +85,7 @@ describe('a workshop as rows', () => {
     ['notKnown', markOutcomeNotKnown],
   ] as const)('can end as %s', (state, decide) => {
     const history = announced();
-    history.record(stream, decide(standing('announced'), on('2017-03')));
+    history.record(stream, decide(standing('announced'), { ...on('2017-03'), reason: { en: 'No room' } }));
     expect(rows(history).workshop[0]).toMatchObject({ state, held_on: { edtf: null } });
   });
 });

@@ -69,7 +69,7 @@ export function reformProgramme(): History {
       announceWorkshop(noWorkshop, { ...input, ...(listed !== undefined && { listed }) }),
     );
   }
-  const standing = { reference: 'W-1', sessions: [] };
+  const standing = { ...noWorkshop, reference: 'W-1' };
   history.record(workshopStream('Reform', 'W-1'), openWorkshop({ ...standing, state: 'announced' }, day));
   for (const order of [2, 1]) {
     const session = { ...day, reference: `S-${order}`, order };
