@@ -1,4 +1,4 @@
-import { type LangText, type Outcome, Refusal } from '@masar/domain';
+import { type DecisionKind, type LangText, type Outcome, Refusal } from '@masar/domain';
 import { Field, InputType, Int } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
 import {
@@ -143,52 +143,90 @@ export class DecidedItemInput {
   reason?: LangText;
 }
 
+/** Takes a field the kind cannot do without. */
+type Need = <T>(value: T | undefined, field: string) => T;
+
+/** How an outcome of a kind stands in the input. */
+interface Form<O> {
+  readonly outcome: (input: DecidedItemInput, need: Need, successors: readonly string[]) => O;
+  /** Fields of the outcome that go by another name in the input. */
+  readonly at?: { readonly [field: string]: string };
+}
+
+const forms: { readonly [K in DecisionKind]: Form<Omit<Extract<Outcome, { kind: K }>, 'kind'>> } = {
+  adopt: { outcome: ({ manner = 'plain', title, text, parts }) => ({ manner, title, text, parts }) },
+  approve: { outcome: () => ({}) },
+  reject: { outcome: () => ({}) },
+  defer: { outcome: ({ until }) => ({ until }) },
+  resume: { outcome: () => ({}) },
+  refer: {
+    outcome: ({ referTo }, need) => ({ to: need(referTo, 'referTo') }),
+    at: { to: 'referTo' },
+  },
+  return: { outcome: () => ({}) },
+  amend: { outcome: ({ title, text, parts }) => ({ title, text, parts }) },
+  merge: {
+    outcome: (_input, need, [into, ...more]) => ({
+      into: need(more.length > 0 ? undefined : into, 'successors'),
+    }),
+    at: { into: 'successors' },
+  },
+  split: { outcome: (_input, _need, into) => ({ into }), at: { into: 'successors' } },
+  supersede: { outcome: (_input, _need, by) => ({ by }), at: { by: 'successors' } },
+  assign: {
+    outcome: ({ assignment }, need) => {
+      const { leads, supporting, partners, funders } = need(assignment, 'assignment');
+      return { leads, supporting, partners, funders };
+    },
+    at: {
+      leads: 'assignment.leads',
+      supporting: 'assignment.supporting',
+      partners: 'assignment.partners',
+      funders: 'assignment.funders',
+    },
+  },
+  setHorizon: { outcome: ({ horizon }, need) => ({ horizon: need(horizon, 'horizon') }) },
+  setScope: { outcome: ({ scopes }, need) => ({ scopes: need(scopes, 'scopes') }) },
+  setPriority: { outcome: ({ priority }, need) => ({ priority: need(priority, 'priority') }) },
+  setDueDate: { outcome: ({ dueDate }, need) => ({ dueDate: need(dueDate, 'dueDate') }) },
+  discuss: { outcome: () => ({}) },
+  close: {
+    outcome: ({ closeAs, cause }, need) => ({ as: need(closeAs, 'closeAs'), cause }),
+    at: { as: 'closeAs' },
+  },
+  reopen: { outcome: ({ reopenTo }) => ({ to: reopenTo }), at: { to: 'reopenTo' } },
+  revoke: { outcome: ({ decision }, need) => ({ decision: need(decision, 'decision') }) },
+  annul: { outcome: ({ decision }, need) => ({ decision: need(decision, 'decision') }) },
+};
+
 /** The outcome a flat input stands for; refuses one whose kind lacks what it needs. */
 export function outcomeOf(input: DecidedItemInput, successors: readonly string[]): Outcome {
-  const missing = (path: string): never => {
-    const message = `is needed to ${input.kind}`;
+  const { kind } = input;
+  const need: Need = (value, path) => {
+    if (value !== undefined) return value;
+    const message = `is needed to ${kind}`;
     throw new Refusal('INVALID_INPUT', `${path} ${message}`, [{ path, message }]);
   };
-  const { kind, title, text, parts } = input;
-  switch (kind) {
-    case 'adopt':
-      return { kind, manner: input.manner ?? 'plain', title, text, parts };
-    case 'amend':
-      return { kind, title, text, parts };
-    case 'defer':
-      return { kind, until: input.until };
-    case 'refer':
-      return { kind, to: input.referTo ?? missing('referTo') };
-    case 'merge':
-      return { kind, into: successors.length === 1 ? successors[0]! : missing('successors') };
-    case 'split':
-      return { kind, into: successors };
-    case 'supersede':
-      return { kind, by: successors };
-    case 'close':
-      return { kind, as: input.closeAs ?? missing('closeAs'), cause: input.cause };
-    case 'reopen':
-      return { kind, to: input.reopenTo };
-    case 'assign': {
-      const { leads, supporting, partners, funders } = input.assignment ?? missing('assignment');
-      return { kind, leads, supporting, partners, funders };
-    }
-    case 'setHorizon':
-      return { kind, horizon: input.horizon ?? missing('horizon') };
-    case 'setScope':
-      return { kind, scopes: input.scopes ?? missing('scopes') };
-    case 'setPriority':
-      return { kind, priority: input.priority ?? missing('priority') };
-    case 'setDueDate':
-      return { kind, dueDate: input.dueDate ?? missing('dueDate') };
-    case 'revoke':
-    case 'annul':
-      return { kind, decision: input.decision ?? missing('decision') };
-    case 'approve':
-    case 'reject':
-    case 'resume':
-    case 'return':
-    case 'discuss':
-      return { kind };
-  }
+  return { kind, ...forms[kind].outcome(input, need, successors) } as Outcome;
+}
+
+/** A refusal of a decision with the paths of the input it came from: `items.0.successors` for `items.0.outcome.into`. */
+export function inInput(refusal: Refusal, items: readonly DecidedItemInput[]): Refusal {
+  const fields = refusal.fields.map(({ path, message }) => ({ path: pathInInput(path, items), message }));
+  const moved = refusal.fields.find(({ path }, index) => path !== fields[index]!.path);
+  const message = moved
+    ? refusal.message.replace(moved.path, pathInInput(moved.path, items))
+    : refusal.message;
+  return new Refusal(refusal.code, message, fields);
+}
+
+function pathInInput(path: string, items: readonly DecidedItemInput[]): string {
+  const [, index, part, field, rest = ''] =
+    /^items\.(\d+)\.(item|outcome)(?:\.([^.]+)(.*))?$/.exec(path) ?? [];
+  if (index === undefined) return path;
+  if (part === 'item') return `items.${index}.reference`;
+  const { at = {} } = forms[items[Number(index)]!.kind];
+  // What is wrong with an outcome as a whole stands where it says what it is about.
+  if (field === undefined) return `items.${index}.${Object.values(at)[0] ?? 'kind'}`;
+  return `items.${index}.${at[field] ?? field}${rest}`;
 }

@@ -3,6 +3,9 @@ import { Field, InputType } from '@nestjs/graphql';
 import { ArrayMaxSize, IsObject, IsOptional, IsString, Length } from 'class-validator';
 import { DayScalar, LangTextScalar } from '../schema/scalars.js';
 
+/** Characters of one text in one language, where it is given by itself. */
+export const longestText = 100_000;
+
 @InputType({ description: 'A lettered part of a recommendation.' })
 export class PartInput {
   @Field({ description: 'a, b, c, …: unique within the text.' })
@@ -60,4 +63,24 @@ export class ScopeUseInput {
   @IsOptional()
   @IsString()
   frozenOn?: string;
+}
+
+@InputType({ description: 'A provision of an instrument of the programme.' })
+export class ProvisionInput {
+  @Field({ description: 'Reference of the instrument.' })
+  @IsString()
+  @Length(1, 200)
+  instrument!: string;
+
+  @Field({ nullable: true })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  article?: string;
+
+  @Field({ nullable: true })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  version?: string;
 }

@@ -86,17 +86,26 @@ export class TextCorrectionInput {
   @Length(1, 200)
   reference!: string;
 
-  @Field(() => LangTextScalar, { nullable: true, description: 'The whole title, in all its languages.' })
+  @Field(() => LangTextScalar, {
+    nullable: true,
+    description: 'The right title, in the languages it was wrong in.',
+  })
   @IsOptional()
   @IsObject()
   title?: LangText;
 
-  @Field(() => LangTextScalar, { nullable: true, description: 'The whole text, in all its languages.' })
+  @Field(() => LangTextScalar, {
+    nullable: true,
+    description: 'The right text, in the languages it was wrong in.',
+  })
   @IsOptional()
   @IsObject()
   text?: LangText;
 
-  @Field(() => [PartInput], { nullable: true, description: 'All lettered parts.' })
+  @Field(() => [PartInput], {
+    nullable: true,
+    description: 'All lettered parts, each in the languages it was wrong in.',
+  })
   @IsOptional()
   @Type(() => PartInput)
   @ValidateNested({ each: true })

@@ -20,7 +20,7 @@ import { DecisionMethodEnum, DecisionModeEnum } from '../schema/enums.js';
 import { LangTextScalar } from '../schema/scalars.js';
 import { CommandInput, MasarCommand, plain } from './command.js';
 import { CommandResult } from './command-result.js';
-import { DecidedItemInput, outcomeOf } from './decided-item.js';
+import { DecidedItemInput, inInput, outcomeOf } from './decided-item.js';
 import { Mutations } from './mutations.js';
 
 @InputType()
@@ -139,7 +139,11 @@ export class RecordDecisionHandler implements ICommandHandler<RecordDecision> {
         }
       }),
     );
-    return executeDecision(context, { ...decision, items: decided });
+    try {
+      return await executeDecision(context, { ...decision, items: decided });
+    } catch (error) {
+      throw error instanceof Refusal ? inInput(error, items) : error;
+    }
   }
 }
 

@@ -19,6 +19,7 @@ import { LifecycleStateEnum } from '../schema/enums.js';
 import { LangTextScalar } from '../schema/scalars.js';
 import { ItemCommandInput, MasarCommand, plain } from './command.js';
 import { CommandResult } from './command-result.js';
+import { PartInput } from './item-inputs.js';
 import { Mutations } from './mutations.js';
 import { PersonInput, peopleOf } from './people.js';
 
@@ -32,6 +33,13 @@ export class RegisterItemInput extends ItemCommandInput {
   @IsOptional()
   @IsObject()
   text?: LangText;
+
+  @Field(() => [PartInput], { nullable: true, description: 'Its lettered parts, in order.' })
+  @IsOptional()
+  @Type(() => PartInput)
+  @ValidateNested({ each: true })
+  @ArrayMaxSize(50)
+  parts?: PartInput[];
 
   @Field(() => LifecycleStateEnum, {
     nullable: true,

@@ -2,9 +2,11 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { BACKEND, type Backend } from '../backend.js';
 import * as addReference from './add-reference.js';
+import * as addTranslation from './add-translation.js';
 import * as announceWorkshop from './announce-workshop.js';
 import * as cancelWorkshop from './cancel-workshop.js';
 import * as changeMandate from './change-mandate.js';
+import * as classifyItem from './classify-item.js';
 import * as closeWorkshop from './close-workshop.js';
 import * as confirmCorrection from './confirm-correction.js';
 import * as declineCorrection from './decline-correction.js';
@@ -15,6 +17,7 @@ import * as findPerson from './find-person.js';
 import * as holdSession from './hold-session.js';
 import * as markWorkshopNotKnown from './mark-workshop-not-known.js';
 import { Mutations } from './mutations.js';
+import * as noteDiscrepancy from './note-discrepancy.js';
 import * as openWorkshop from './open-workshop.js';
 import * as planItem from './plan-item.js';
 import * as proposeCorrection from './propose-correction.js';
@@ -30,6 +33,7 @@ import * as registerTheme from './register-theme.js';
 import * as removeItem from './remove-item.js';
 import * as restoreItem from './restore-item.js';
 import * as scheduleWorkshop from './schedule-workshop.js';
+import * as setPrevailingLanguage from './set-prevailing-language.js';
 import * as startImplementation from './start-implementation.js';
 import * as startReview from './start-review.js';
 import * as verifyImplementation from './verify-implementation.js';
@@ -54,6 +58,10 @@ const slices: readonly Record<string, unknown>[] = [
   cancelWorkshop,
   markWorkshopNotKnown,
   registerItem,
+  addTranslation,
+  setPrevailingLanguage,
+  noteDiscrepancy,
+  classifyItem,
   proposeItem,
   startReview,
   planItem,
