@@ -298,6 +298,242 @@ rows:
     expect(again.summary).toMatchObject({ events: 0, unchanged: 3 });
   });
 
+  it('who answers, who carries it, what is to be done, by when, measured how, and shown by what', async () => {
+    const { run, events } = fresh(
+      `masar: 1
+source: an action plan
+format: { kind: csv, delimiter: ';' }
+reference: Ref
+effective: { field: On, formats: [DD/MM/YYYY, YYYY] }
+tables:
+  replies: { not accepted: notAccepted, accepted: accepted }
+rows:
+  - when: { isNew: true }
+    do:
+      - register: { state: Adopted, title: { en: Title } }
+      - addressees: { to: { field: For, split: [',', ' and '] } }
+      - assign:
+          leads: { field: Lead, each: [{ lookup: { OPS: operations }, otherwise: keep }] }
+          supporting: { text: planning }
+      - classify:
+          horizon: { field: Term, then: [{ lookup: { short: immediate, long: mediumLongTerm } }] }
+          priority: high
+          themes: { field: Themes, split: ',' }
+          provision: { instrument: { text: LAW-20 }, article: Article }
+      - dueDate: { due: { field: Due, formats: [quarter, DD/MM/YYYY] } }
+      - action: { action: { text: first step }, description: { en: Step }, due: { field: Due, formats: quarter }, owner: Lead }
+      - indicator: { indicator: { text: trained }, name: { en: { text: Officers trained } }, unit: { text: '%' }, target: { value: { text: '90' }, on: { text: '2018' } } }
+      - measure: { indicator: { text: trained }, value: { field: Measured, then: [number] }, measuredOn: { text: '2017' } }
+      - evidence: { evidence: { first: [{ when: { field: Link, isEmpty: false }, text: report }] }, description: { en: { text: The report } }, uri: Link }
+      - verify:
+          verification: { text: V-1 }
+          verifiedBy: { text: audit }
+          conclusion: { field: Found, then: [{ lookup: { partly: partlyImplemented } }] }
+          method: { en: { text: A visit } }
+          examined: { text: report }
+  - when: { field: Reply, isEmpty: false }
+    do:
+      - respond:
+          addressee: For
+          response: { field: Reply, then: [{ lookup: replies, match: contains }] }
+          text: { en: Reply }
+  - when: { field: Progress, isEmpty: false }
+    do:
+      - progress:
+          addressee: For
+          progress: started
+          percent: { field: Progress, then: [number] }
+          percentBasis: { en: { text: of posts } }
+      - action: { action: { text: first step }, is: completed, when: { field: Progress, startsWith: '100' } }
+`,
+      'plan.csv',
+    );
+    const header = 'Ref;Title;For;Lead;Term;Themes;Article;Due;Step;Measured;Link;Found;Reply;Progress;On';
+    const rows = [
+      header,
+      'R-1;One form;Unit A, Unit B and Unit C;OPS;short;forms,desks;7;Q2 2018;Print it;45 %;https://example.org/r;partly;;;07/02/2017',
+      'R-1;;Unit B;;;;;;;;;;It is NOT accepted.;;08/02/2017',
+      'R-1;;Unit A;;;;;;;;;;;100 %;09/02/2017',
+      'R-2;Another;;;;;;;;;;;;;2017',
+    ];
+    const report = await run(rows.join('\n'));
+    expect(report.problems).toEqual([]);
+    const said = (await events())
+      .filter(({ stream }) => stream.endsWith('/r-1'))
+      .map(({ type, effective, data }) => {
+        const {
+          source: _source,
+          asRecorded: _asRecorded,
+          irregularities: _irregularities,
+          dates: _dates,
+          ...rest
+        } = data;
+        return [type.replace('ReformItem', ''), effective, rest];
+      });
+    expect(said.slice(1)).toEqual([
+      ['Addressed', '2017-02-07', { addressees: ['Unit A', 'Unit B', 'Unit C'] }],
+      ['Assigned', '2017-02-07', { leads: ['operations'], supporting: ['planning'] }],
+      [
+        'Classified',
+        '2017-02-07',
+        {
+          horizon: 'immediate',
+          priority: 'high',
+          themes: ['forms', 'desks'],
+          provisions: [{ instrument: 'LAW-20', article: '7' }],
+        },
+      ],
+      ['DueDateSet', '2017-02-07', { dueDate: '2018-04/2018-06' }],
+      [
+        'ActionAdded',
+        '2017-02-07',
+        { action: 'first-step', description: { en: 'Print it' }, due: '2018-04/2018-06', owner: 'OPS' },
+      ],
+      [
+        'IndicatorDefined',
+        '2017-02-07',
+        {
+          indicator: 'trained',
+          name: { en: 'Officers trained' },
+          unit: '%',
+          target: { value: '90', on: '2018' },
+        },
+      ],
+      ['Measured', '2017-02-07', { indicator: 'trained', value: '45', measuredOn: '2017' }],
+      [
+        'EvidenceAdded',
+        '2017-02-07',
+        {
+          evidence: 'report',
+          description: { en: 'The report' },
+          custody: 'linked',
+          uri: 'https://example.org/r',
+        },
+      ],
+      [
+        'Verified',
+        '2017-02-07',
+        {
+          verification: 'V-1',
+          verifiedBy: 'audit',
+          conclusion: 'partlyImplemented',
+          method: { en: 'A visit' },
+          examined: ['report'],
+          textVersion: 1,
+        },
+      ],
+      [
+        'ResponseRecorded',
+        '2017-02-08',
+        { addressee: 'Unit B', response: 'notAccepted', text: { en: 'It is NOT accepted.' } },
+      ],
+      [
+        'ProgressReported',
+        '2017-02-09',
+        { addressee: 'Unit A', progress: 'started', percent: 100, percentBasis: { en: 'of posts' } },
+      ],
+      ['ActionCompleted', '2017-02-09', { action: 'first-step' }],
+    ]);
+    // A row that has none of it says none of it.
+    expect(
+      (await events())
+        .filter(({ stream }) => stream.endsWith('/r-2'))
+        .map(({ type, data }) => [type, data['priority']]),
+    ).toEqual([
+      ['ReformItemRegistered', undefined],
+      ['ReformItemClassified', 'high'],
+      ['ReformItemIndicatorDefined', undefined],
+    ]);
+    expect((await run(rows.join('\n'))).summary).toMatchObject({ events: 0, unchanged: 4 });
+    const wrong = await run(
+      [
+        header,
+        'R-9;x;;;;;;;;;;;Maybe;;2017',
+        'R-9;x;;;;;;;;;;;accepted;;2017',
+        'R-9;x;Unit A;;;;;;;;;;;1500 %;2017',
+      ].join('\n'),
+      {
+        dryRun: true,
+      },
+    );
+    expect(wrong.problems.map(({ line, message }) => [line, message])).toEqual([
+      [3, 'has a response (accepted) and no addressee who gave it'],
+      [4, '"1500" is no whole percentage from 0 to 100: take the number of it, with then: [number]'],
+    ]);
+  });
+
+  it('decisions with all that the minutes say of them', async () => {
+    const { run } = fresh(
+      `masar: 1
+source: minutes
+format: { kind: csv }
+reference: Ref
+decidedOn: On
+rows:
+  - when: { isNew: true }
+    do: [{ register: { state: Proposed, title: { en: Ref } } }]
+  - do:
+      - decision:
+          kind: { field: What }
+          method: { field: How, then: [{ lookup: { show of hands: vote } }] }
+          votes: { for: For, against: Against, abstained: Abstained }
+          quorum: { present: Present, required: { text: '5' } }
+          positions:
+            - { is: against, delegations: { field: Opposed, split: ';' } }
+            - { is: dissent, delegations: { field: Dissent }, text: { en: Words } }
+          basis: { instrument: { text: LAW-20 }, article: { text: '7' } }
+          leads: { field: Lead, split: ';' }
+          priority: urgent
+          dueDate: { text: '2018' }
+          scopes: { text: nationwide }
+          horizon: immediate
+`,
+      'minutes.csv',
+    );
+    const header = 'Ref,On,What,How,For,Against,Abstained,Present,Opposed,Dissent,Words,Lead';
+    const rows = [
+      header,
+      'R-1,2017,,,,,,,,,,',
+      'R-1,2017-02-07,assign,show of hands,5,2,1,8,Unit A;Unit B,Unit B,Not us,Unit C;Unit D',
+      ...['setPriority', 'setDueDate', 'setScope', 'setHorizon'].map(
+        (kind) => `R-1,2017-02-08,${kind},,,,,,,,,`,
+      ),
+    ];
+    expect((await run(rows.join('\n'))).problems).toEqual([]);
+    const recorded = (await fixture.events()).filter(
+      ({ type, data }) =>
+        type === 'DecisionRecorded' && (data['source'] as { name: string }).name === 'minutes',
+    );
+    expect(recorded[0]!.data).toMatchObject({
+      method: 'vote',
+      votes: { for: 5, against: 2, abstained: 1 },
+      quorum: { present: 8, required: 5 },
+      positions: [
+        { delegation: 'Unit A', position: 'against' },
+        { delegation: 'Unit B', position: 'against' },
+        { delegation: 'Unit B', position: 'dissent', text: { en: 'Not us' } },
+      ],
+      basis: [{ instrument: 'LAW-20', article: '7' }],
+      items: [{ outcome: { kind: 'assign', leads: ['Unit C', 'Unit D'] } }],
+    });
+    expect(recorded.slice(1).map(({ data }) => (data['items'] as { outcome: object }[])[0]!.outcome)).toEqual(
+      [
+        { kind: 'setPriority', priority: 'urgent' },
+        { kind: 'setDueDate', dueDate: '2018' },
+        { kind: 'setScope', scopes: [{ scope: 'nationwide' }] },
+        { kind: 'setHorizon', horizon: 'immediate' },
+      ],
+    );
+    const bad = await run(
+      [...rows, 'R-1,2017,assign,show of hands,many,2,1,8,,,,X', 'R-1,2017,revoke,,,,,,,,,'].join('\n'),
+      { dryRun: true },
+    );
+    expect(bad.problems.map(({ field, message }) => [field, message])).toEqual([
+      ['For', '"many" is no count: write 0, 1, 2, …'],
+      [undefined, 'a decision to revoke names the decision it undoes, which no row of a file can'],
+    ]);
+  });
+
   it('says what its mapping has nothing for, how often, and the lines to add', async () => {
     const mapping = `masar: 1
 source: a register

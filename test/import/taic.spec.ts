@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { historyOf } from '@masar/commands';
+import { type LifecycleState, type ReformItem, isEnd, stateOf } from '@masar/domain';
+import type { RecordedEvent } from '@masar/event-store';
 import type { ImportReport } from '@masar/exchange';
 import { ImportFixture, sharedData, tally } from './support/import-fixture.js';
 
@@ -18,6 +21,22 @@ function records(text: string): Record<string, string>[] {
   return body.map((row) => Object.fromEntries(header!.map((name, index) => [name, row[index]!])));
 }
 
+interface Reply {
+  readonly addressee: string;
+  readonly response: string;
+  readonly text: { readonly en: string };
+}
+
+/** What a reply says, told by a few expressions of its own. */
+function responseIn(text: string): string {
+  const words = text.replaceAll('_x000D_', ' ').replaceAll('\u00A0', ' ').toLowerCase().replace(/\s+/g, ' ');
+  if (/not accept|not intend to adopt|not adopt|reject|decline/.test(words)) return 'notAccepted';
+  if (words.includes('in principle')) return 'acceptedInPrinciple';
+  if (/in part|partially accept/.test(words)) return 'acceptedInPart';
+  if (/under consideration|being considered|will consider/.test(words)) return 'underConsideration';
+  return /accept|adopt/.test(words) ? 'accepted' : 'noted';
+}
+
 (file ? describe : describe.skip)('a register of safety recommendations, one row each', () => {
   const rows = file ? records(readFileSync(file, 'utf8')) : [];
   let fixture: ImportFixture;
@@ -29,6 +48,19 @@ function records(text: string): Record<string, string>[] {
   }, 120_000);
   afterAll(() => fixture?.close());
 
+  const events = async (type: string): Promise<RecordedEvent[]> =>
+    (await fixture.events()).filter((event) => event.type === type);
+
+  /** Every item as its events leave it. */
+  async function items(): Promise<ReformItem[]> {
+    const streams = new Map<string, RecordedEvent[]>();
+    for (const event of await fixture.events()) {
+      if (!event.stream.startsWith('item-')) continue;
+      streams.set(event.stream, [...(streams.get(event.stream) ?? []), event]);
+    }
+    return [...streams.values()].map((own) => stateOf(historyOf(own)));
+  }
+
   it('takes every row', () => {
     expect(report).toMatchObject({ outcome: 'written', totalProblems: 0, notes: [] });
     expect(report.summary).toMatchObject({ rows: rows.length, registered: rows.length, rejected: 0 });
@@ -36,8 +68,62 @@ function records(text: string): Record<string, string>[] {
 
   it('counts statuses and recipients as the file does', async () => {
     expect(await fixture.counts('SOURCE_STATUS')).toEqual(tally(rows.map((row) => row['Status'])));
-    const recipients = tally(rows.map((row) => row['Recipient'] || null));
-    expect(await fixture.counts({ attribute: 'recipient' })).toEqual(recipients);
+    const addressees = (await items()).flatMap(({ addressees: [one, ...more] }) => {
+      expect(more).toEqual([]);
+      return [one?.organisation ?? null];
+    });
+    expect(tally(addressees)).toEqual(tally(rows.map((row) => row['Recipient'] || null)));
+  });
+
+  it('has each reply as the response of its recipient, with what its words say', async () => {
+    const replied = rows.filter((row) => row['Recipient'] && row['Reply Text']!.trim());
+    expect(replied.length).toBeGreaterThan(1_900);
+    const responses = (await events('ReformItemResponseRecorded')).map(
+      ({ data }) => data as unknown as Reply,
+    );
+    expect(tally(responses.map(({ response }) => response))).toEqual(
+      tally(replied.map((row) => responseIn(row['Reply Text']!))),
+    );
+    expect(tally(responses.map(({ addressee }) => addressee))).toEqual(
+      tally(replied.map((row) => row['Recipient']!)),
+    );
+    expect(tally(responses.map(({ text }) => text.en))).toEqual(
+      tally(replied.map((row) => row['Reply Text']!)),
+    );
+    // An item shows where its addressee stands: one that never replied is awaited.
+    const standing = (await items()).flatMap(({ addressees }) => addressees.map(({ response }) => response));
+    const asked = rows.filter((row) => row['Recipient']);
+    expect(tally(standing)).toEqual(
+      tally(asked.map((row) => (row['Reply Text']!.trim() ? responseIn(row['Reply Text']!) : 'awaited'))),
+    );
+  });
+
+  it('has each closure as an end, with the day it was closed on', async () => {
+    const ends: Record<string, string> = {
+      'Closed acceptable': 'Implemented',
+      'Closed cancelled': 'NoLongerApplicable',
+      'Closed superseded': 'Superseded',
+      Withdrawn: 'Withdrawn',
+    };
+    const occurrences: Record<string, number> = {};
+    const expected = rows.flatMap((row) => {
+      const number = row['Number']!;
+      const occurrence = (occurrences[number] = (occurrences[number] ?? 0) + 1);
+      const end = ends[row['Status']!];
+      return end && row['Closed'] ? [[`${number}#${occurrence}`, `${end} ${row['Closed']}`]] : [];
+    });
+    expect(expected.length).toBeGreaterThan(1_400);
+    const told = [...(await events('ReformItemStateRecorded')), ...(await events('ReformItemRegistered'))]
+      .filter(({ data }) => isEnd(data['state'] as LifecycleState))
+      .map(({ data, effective }) => [
+        (data['source'] as { row: string }).row,
+        `${data['state'] as string} ${effective}`,
+      ]);
+    const byRow = Object.fromEntries(told) as Record<string, string>;
+    expect(expected.map(([row]) => [row, byRow[row!]])).toEqual(expected);
+    expect(told).toHaveLength(rows.filter((row) => ends[row['Status']!]).length);
+    const live = (await items()).filter(({ standing }) => !isEnd(standing!.state)).length;
+    expect(live).toBe(rows.filter((row) => !ends[row['Status']!]).length);
   });
 
   it('counts what was closed by a day as the file does', async () => {
@@ -54,7 +140,13 @@ function records(text: string): Record<string, string>[] {
 
   it('flags the seven numbers given twice, and dates nobody knows', () => {
     expect(report.summary.irregular.DUPLICATE_REFERENCE).toBe(7);
-    const undated = rows.filter(({ Made, Closed }) => !Made && !Closed).length;
+    // Unknown for each thing the row says: that it was made, to whom, and what was replied.
+    const undated = rows
+      .filter(({ Made, Closed }) => !Made && !Closed)
+      .flatMap((row) => [
+        'made',
+        ...(row['Recipient'] ? ['to', ...(row['Reply Text']!.trim() ? ['replied'] : [])] : []),
+      ]).length;
     const closedSomeDay = rows.filter(
       ({ Made, Closed, Status }) => Made && !Closed && Status!.startsWith('Closed'),
     ).length;
@@ -62,10 +154,12 @@ function records(text: string): Record<string, string>[] {
   });
 
   it('keeps the texts as they are, artefacts included', async () => {
-    const events = await fixture.events();
-    const replies = events.flatMap(
-      ({ data }) => (data['attributes'] as { reply?: string } | undefined)?.reply ?? [],
-    );
+    const replies = [
+      ...(await events('ReformItemResponseRecorded')).map(({ data }) => (data as unknown as Reply).text.en),
+      ...(await events('ReformItemRegistered')).flatMap(
+        ({ data }) => (data['attributes'] as { reply?: string } | undefined)?.reply ?? [],
+      ),
+    ];
     expect(replies.filter((reply) => reply.includes('_x000D_'))).toHaveLength(
       rows.filter((row) => row['Reply Text']!.includes('_x000D_')).length,
     );

@@ -59,7 +59,8 @@ export async function decisionEvents(
   for (const reference of action.items) {
     decided.push({ item: await resolve(reference), outcome, ...(reason && { reason }) });
   }
-  const { body, workshop, session, minutes, mode, method, note, dates } = action;
+  const { body, workshop, session, minutes, mode, method, note, votes, quorum, positions, basis, dates } =
+    action;
   const about = {
     body,
     workshop,
@@ -68,6 +69,10 @@ export async function decisionEvents(
     mode,
     method,
     note,
+    votes,
+    quorum,
+    positions,
+    basis,
     illustrative: illustrative || undefined,
   };
   // What is recorded as it was is not checked against the items: they need only be there.

@@ -132,6 +132,8 @@ export class RowImport {
             people: subjectsOf(action.people, subjectOf),
           });
         }
+        case 'record':
+          return action.record(history, input);
         case 'remove':
           return remove(history, input);
         case 'restore':

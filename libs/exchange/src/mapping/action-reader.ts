@@ -1,39 +1,21 @@
-import {
-  type GivenDates,
-  type LangText,
-  type Outcome,
-  adoptionManners,
-  decisionKinds,
-  type DecisionKind,
-} from '@masar/domain';
-import { type Vocabulary, compileCondition, compileExpression, heardBy } from './expression.js';
-import type {
-  Action,
-  Circumstances,
-  DecisionAction,
-  DetailsAction,
-  Mapping,
-  RegisterAction,
-} from './language.js';
-import type { NamesByPart, PlannedAction } from './mapped-row.js';
-import { shown } from './steps.js';
-import {
-  type Reader,
-  compileAttributes,
-  compileDate,
-  compileOptional,
-  compilePeople,
-  compileReference,
-  compileReferences,
-  compileStatus,
-  compileText,
-} from './value-readers.js';
+import type { GivenDates } from '@masar/domain';
+import { compileAddressees, compileProgress, compileRespond } from './actions/addressees.js';
+import { compileAssign, compileClassify, compileDueDate } from './actions/classification.js';
+import { compileDecision } from './actions/decision.js';
+import { compileEvidence, compileVerify } from './actions/evidence.js';
+import { compileIndicator, compileMeasure } from './actions/indicators.js';
+import type { Said } from './actions/planned.js';
+import { compileContents, compileRegister } from './actions/register.js';
+import { compileStepTaken } from './actions/steps-taken.js';
+import { type Vocabulary, compileCondition, heardBy } from './expression.js';
+import type { Action, Circumstances, Mapping, StateAction } from './language.js';
+import type { PlannedAction } from './mapped-row.js';
+import { type Reader, compileDate, compileReference, compileStatus, compileText } from './value-readers.js';
 
 /** Reads an action from a row; undefined where its condition does not hold, or where it has nothing to say. */
-export type ActionReader = Reader<PlannedAction | undefined>;
+type ActionReader = Reader<PlannedAction | undefined>;
 
-type Rest = Omit<PlannedAction, 'index' | 'reference' | 'dates' | 'reason'>;
-
+/** Makes an action ready for rows, with the place it has in its rule. */
 export function compileAction(
   mapping: Mapping,
   words: Vocabulary,
@@ -78,16 +60,9 @@ function compileDates(mapping: Mapping, words: Vocabulary, circumstances: Circum
   });
 }
 
-function compileRest(mapping: Mapping, words: Vocabulary, action: Action): Reader<Rest | undefined> {
+function compileRest(mapping: Mapping, words: Vocabulary, action: Action): Reader<Said | undefined> {
   if ('register' in action) return compileRegister(mapping, words, action.register);
-  if ('state' in action) {
-    const { state, status } = action.state;
-    const read = state === undefined ? compileStatus(mapping, words, status) : () => ({ state, flags: [] });
-    return (reading) => {
-      const found = read(reading);
-      return found && { kind: 'state', ...found };
-    };
-  }
+  if ('state' in action) return compileState(mapping, words, action.state);
   if ('details' in action) {
     const contents = compileContents(words, action.details);
     return (reading) => {
@@ -101,170 +76,29 @@ function compileRest(mapping: Mapping, words: Vocabulary, action: Action): Reade
     return (reading) => ({ kind, flags: [], to: to(reading) });
   }
   if ('decision' in action) return compileDecision(mapping, words, action.decision);
+  if ('addressees' in action) return compileAddressees(words, action.addressees);
+  if ('respond' in action) return compileRespond(words, action.respond);
+  if ('progress' in action) return compileProgress(words, action.progress);
+  if ('assign' in action) return compileAssign(words, action.assign);
+  if ('classify' in action) return compileClassify(words, action.classify);
+  if ('dueDate' in action) return compileDueDate(words, action.dueDate);
+  if ('action' in action) return compileStepTaken(words, action.action);
+  if ('indicator' in action) return compileIndicator(words, action.indicator);
+  if ('measure' in action) return compileMeasure(words, action.measure);
+  if ('evidence' in action) return compileEvidence(words, action.evidence);
+  if ('verify' in action) return compileVerify(words, action.verify);
   const kind = 'remove' in action ? 'remove' : 'restore';
   return () => ({ kind, flags: [] });
 }
 
-function compileRegister(
+function compileState(
   mapping: Mapping,
   words: Vocabulary,
-  action: RegisterAction,
-): Reader<Rest | undefined> {
-  const contents = compileContents(words, action);
-  const workshop = compileOptional(action.workshop, words);
-  const { state } = action;
-  const status =
-    state === undefined ? compileStatus(mapping, words, action.status) : () => ({ state, flags: [] });
-  const [firstTitle] = Object.values(action.title);
+  { state, status }: StateAction,
+): Reader<Said | undefined> {
+  const read = state === undefined ? compileStatus(mapping, words, status) : () => ({ state, flags: [] });
   return (reading) => {
-    const { title, attributes, people, ...text } = contents(reading);
-    const standing = status(reading);
-    if (!title) {
-      const path = compileExpression(firstTitle!, words)(reading).path;
-      reading.problem({ path, message: 'gives no title: name another field for it, with first:' });
-    }
-    if (!standing || !title) return undefined;
-    // Nothing was there before, so there is nothing to remove.
-    const given = Object.entries(attributes ?? {}).filter(([, value]) => value !== null);
-    const named = Object.entries(people ?? {}).filter(([, names]) => names.length > 0);
-    const where = workshop(reading);
-    return {
-      kind: 'register',
-      title,
-      ...text,
-      ...standing,
-      ...(given.length > 0 && { attributes: Object.fromEntries(given) }),
-      ...(named.length > 0 && { people: Object.fromEntries(named) }),
-      ...(where !== undefined && { workshop: where }),
-    };
-  };
-}
-
-interface Contents {
-  readonly title?: LangText;
-  readonly text?: LangText;
-  readonly attributes?: { readonly [name: string]: string | null };
-  readonly people?: NamesByPart;
-}
-
-function compileContents(words: Vocabulary, action: DetailsAction): Reader<Contents> {
-  const title = compileText(action.title, words);
-  const text = compileText(action.text, words);
-  const attributes = compileAttributes(action.attributes, words);
-  const parts = Object.entries(action.people ?? {}).map(
-    ([part, source]) => [part, compilePeople(source, words)] as const,
-  );
-  return (reading) => {
-    const found = { title: title(reading), text: text(reading), attributes: attributes(reading) };
-    const people = parts.flatMap(([part, read]) => {
-      const names = read(reading);
-      return names ? [[part, names] as const] : [];
-    });
-    return Object.fromEntries(
-      Object.entries({ ...found, people: people.length > 0 ? Object.fromEntries(people) : undefined }).filter(
-        ([, value]) => value !== undefined,
-      ),
-    );
-  };
-}
-
-function compileDecision(
-  mapping: Mapping,
-  words: Vocabulary,
-  action: DecisionAction,
-): Reader<Rest | undefined> {
-  const { kind, mode, method } = action;
-  const readKind =
-    typeof kind === 'string' ? () => ({ value: kind, path: undefined }) : compileExpression(kind, words);
-  const items = action.items === undefined ? undefined : compileReferences(action.items, words);
-  const own = compileReference(action.reference ?? mapping.reference, words);
-  const names = (['body', 'workshop', 'session', 'minutes'] as const).map(
-    (name) => [name, compileOptional(action[name], words)] as const,
-  );
-  const note = compileText(action.note, words);
-  const outcome = compileOutcome(words, action);
-  return (reading) => {
-    const { value, path } = readKind(reading);
-    const known = decisionKinds.find((candidate) => candidate === value);
-    if (!known) {
-      reading.problem({
-        path,
-        message: `${shown(value ?? '')} is no kind of decision: ${decisionKinds.join(', ')}`,
-        shows: value ?? '',
-      });
-      return undefined;
-    }
-    const decided = outcome(reading, known);
-    if (!decided) return undefined;
-    const about = note(reading);
-    return {
-      kind: 'decision',
-      flags: [],
-      items: items ? items(reading) : [own(reading)],
-      outcome: decided,
-      ...Object.fromEntries(
-        names.flatMap(([name, read]) => {
-          const text = read(reading);
-          return text === undefined ? [] : [[name, text]];
-        }),
-      ),
-      ...(mode && { mode }),
-      ...(method && { method }),
-      ...(about && { note: about }),
-    } as Rest;
-  };
-}
-
-function compileOutcome(
-  words: Vocabulary,
-  action: DecisionAction,
-): (reading: Parameters<ActionReader>[0], kind: DecisionKind) => Outcome | undefined {
-  const title = compileText(action.title, words);
-  const text = compileText(action.text, words);
-  const to = compileText(action.to, words);
-  const until = action.until === undefined ? undefined : compileDate(action.until, words);
-  const into = action.into === undefined ? () => [] : compileReferences(action.into, words);
-  const by = action.by === undefined ? () => [] : compileReferences(action.by, words);
-  return (reading, kind): Outcome | undefined => {
-    const wording = { title: title(reading), text: text(reading) };
-    const needs = <T>(value: T | undefined, field: string): T | undefined => {
-      if (value === undefined) reading.problem({ message: `a decision to ${kind} needs "${field}"` });
-      return value;
-    };
-    switch (kind) {
-      case 'adopt':
-        return { kind, manner: action.manner ?? adoptionManners[0], ...wording };
-      case 'amend':
-        return { kind, ...wording };
-      case 'defer':
-        return { kind, until: until?.(reading).edtf ?? undefined };
-      case 'refer': {
-        const whom = needs(to(reading), 'to');
-        return whom && { kind, to: whom };
-      }
-      case 'merge': {
-        const target = needs(into(reading)[0], 'into');
-        return target === undefined ? undefined : { kind, into: target };
-      }
-      case 'split':
-        return { kind, into: into(reading) };
-      case 'supersede':
-        return { kind, by: by(reading) };
-      case 'close': {
-        const as = needs(action.as, 'as');
-        return as && { kind, as, cause: action.cause };
-      }
-      case 'reopen':
-        return { kind, to: action.reopenTo };
-      case 'approve':
-      case 'reject':
-      case 'resume':
-      case 'return':
-      case 'discuss':
-        return { kind };
-      default:
-        reading.problem({ message: `a decision to ${kind} is not one a mapping can describe` });
-        return undefined;
-    }
+    const found = read(reading);
+    return found && { kind: 'state', ...found };
   };
 }

@@ -38,6 +38,7 @@ export function fieldsRead(mapping: Mapping): Map<string, FieldRead> {
     const name = at.$ref?.slice('#/$defs/'.length);
     if (name === 'people') return add(listed(value), { names: true });
     if (name === 'references') return says(listed(value));
+    if (name === 'list') return isConstant(value) ? undefined : says(listed(value));
     if (name !== undefined && expressions.has(name)) return fieldsOf(value as FieldPath).forEach(says);
     if (name !== undefined) return walk(schema.$defs[name], value);
     if (at.if?.type !== undefined) walk(typeOf(value) === at.if.type ? at.then : at.else, value);
@@ -72,6 +73,10 @@ export function fieldsWanted(
 
 /** Definitions of the schema whose values say which fields they read. */
 const expressions: ReadonlySet<string> = new Set(['expression', 'expressionObject', 'condition', 'date']);
+
+function isConstant(source: unknown): boolean {
+  return typeof source === 'object' && source !== null && 'text' in source;
+}
 
 function listed(source: unknown): FieldPath {
   return typeof source === 'object' && source !== null && 'field' in source

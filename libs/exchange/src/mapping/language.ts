@@ -1,5 +1,11 @@
 import type {
   AdoptionManner,
+  Assessment,
+  Custody,
+  Horizon,
+  Priority,
+  ProgressLevel,
+  Response,
   Calendar,
   ClosedAs,
   ClosureCause,
@@ -7,6 +13,7 @@ import type {
   DecisionMethod,
   DecisionMode,
   LifecycleState,
+  PositionKind,
 } from '@masar/domain';
 
 /*
@@ -178,23 +185,149 @@ export interface DecisionAction extends Circumstances {
   readonly workshop?: Expression;
   readonly session?: Expression;
   readonly minutes?: Expression;
-  readonly mode?: DecisionMode;
-  readonly method?: DecisionMethod;
+  readonly mode?: Choice<DecisionMode>;
+  readonly method?: Choice<DecisionMethod>;
+  readonly votes?: { readonly for: Expression; readonly against: Expression; readonly abstained: Expression };
+  readonly quorum?: { readonly present: Expression; readonly required?: Expression };
+  readonly positions?: readonly {
+    readonly is: PositionKind;
+    readonly delegations: ListSource;
+    readonly text?: TextSource;
+  }[];
+  readonly basis?: ProvisionSource;
   readonly note?: TextSource;
   readonly title?: TextSource;
   readonly text?: TextSource;
-  readonly manner?: AdoptionManner;
+  readonly manner?: Choice<AdoptionManner>;
   readonly until?: DateSource;
   readonly to?: TextSource;
   readonly into?: ReferencesSource;
   readonly by?: ReferencesSource;
-  readonly as?: ClosedAs;
-  readonly cause?: ClosureCause;
-  readonly reopenTo?: LifecycleState;
+  readonly as?: Choice<ClosedAs>;
+  readonly cause?: Choice<ClosureCause>;
+  readonly reopenTo?: Choice<LifecycleState>;
+  readonly leads?: ListSource;
+  readonly supporting?: ListSource;
+  readonly partners?: ListSource;
+  readonly funders?: ListSource;
+  readonly horizon?: Choice<Horizon>;
+  readonly priority?: Choice<Priority>;
+  readonly scopes?: ListSource;
+  readonly dueDate?: DateSource;
+}
+
+/** Names or references in one field, with the separators between and the changes made to each; or one for every row. */
+export type ListSource =
+  | FieldPath
+  | {
+      readonly field: FieldPath;
+      readonly split?: string | readonly string[];
+      readonly each?: readonly Step[];
+    }
+  | { readonly text: string };
+
+/** One word of a closed list for every row, or one read from the row (with a `lookup` as a rule). */
+export type Choice<T extends string> = T | ExpressionObject;
+
+export interface AddresseesAction extends Circumstances {
+  readonly to: ListSource;
+  /** Those of before stay. */
+  readonly keep?: boolean;
+}
+export interface RespondAction extends Circumstances {
+  readonly addressee: Expression;
+  readonly response: Choice<Response>;
+  readonly text?: TextSource;
+}
+export interface ProgressAction extends Circumstances {
+  readonly addressee: Expression;
+  readonly progress: Choice<ProgressLevel>;
+  readonly percent?: Expression;
+  readonly percentBasis?: TextSource;
+  readonly period?: DateSource;
+  readonly text?: TextSource;
+}
+export interface AssignAction extends Circumstances {
+  readonly leads: ListSource;
+  readonly supporting?: ListSource;
+  readonly partners?: ListSource;
+  readonly funders?: ListSource;
+}
+export interface ProvisionSource {
+  readonly instrument: Expression;
+  readonly article?: Expression;
+  readonly version?: Expression;
+}
+export interface ClassifyAction extends Circumstances {
+  readonly themes?: ListSource;
+  readonly horizon?: Choice<Horizon>;
+  readonly priority?: Choice<Priority>;
+  readonly scopes?: ListSource;
+  readonly provision?: ProvisionSource;
+  readonly requires?: ProvisionSource;
+}
+export interface DueDateAction extends Circumstances {
+  readonly due: DateSource;
+}
+export interface ActionAction extends Circumstances {
+  readonly action: Expression;
+  /** What becomes of it; `added` where not given. */
+  readonly is?: Choice<ActionStep>;
+  readonly description?: TextSource;
+  readonly due?: DateSource;
+  readonly owner?: Expression;
+}
+export const actionSteps = ['added', 'rescheduled', 'completed', 'dropped'] as const;
+export type ActionStep = (typeof actionSteps)[number];
+export interface ValueSource {
+  readonly value: Expression;
+  readonly on?: DateSource;
+}
+export interface IndicatorAction extends Circumstances {
+  readonly indicator: Expression;
+  readonly name: TextSource;
+  readonly unit: Expression;
+  readonly baseline?: ValueSource;
+  readonly target?: ValueSource;
+}
+export interface MeasureAction extends Circumstances {
+  readonly indicator: Expression;
+  readonly value: Expression;
+  readonly measuredOn?: DateSource;
+  readonly source?: TextSource;
+}
+export interface EvidenceAction extends Circumstances {
+  readonly evidence: Expression;
+  readonly description: TextSource;
+  readonly custody?: Choice<Custody>;
+  readonly custodian?: Expression;
+  readonly uri?: Expression;
+  readonly sha256?: Expression;
+  readonly documentDate?: DateSource;
+}
+export interface VerifyAction extends Circumstances {
+  readonly verification: Expression;
+  readonly verifiedBy: Expression;
+  readonly conclusion: Choice<Assessment>;
+  readonly method: TextSource;
+  readonly period?: DateSource;
+  readonly examined?: ListSource;
+  readonly remarks?: TextSource;
 }
 
 /** One thing a row says happened. */
 export type Action =
+  | { readonly addressees: AddresseesAction }
+  | { readonly respond: RespondAction }
+  | { readonly progress: ProgressAction }
+  | { readonly assign: AssignAction }
+  | { readonly classify: ClassifyAction }
+  | { readonly dueDate: DueDateAction }
+  | { readonly action: ActionAction }
+  | { readonly indicator: IndicatorAction }
+  | { readonly measure: MeasureAction }
+  | { readonly evidence: EvidenceAction }
+  | { readonly verify: VerifyAction }
   | { readonly register: RegisterAction }
   | { readonly state: StateAction }
   | { readonly details: DetailsAction }

@@ -1,5 +1,15 @@
-import type { Attributes, GivenDates, Irregularity, LangText, LifecycleState, Outcome } from '@masar/domain';
-import type { DecisionMethod, DecisionMode } from '@masar/domain';
+import type {
+  Attributes,
+  DatedItemEvent,
+  GivenDates,
+  Irregularity,
+  ItemInput,
+  LangText,
+  LifecycleState,
+  Outcome,
+  Step,
+} from '@masar/domain';
+import type { Basis, DecisionMethod, DecisionMode, DelegationPosition, Quorum, Votes } from '@masar/domain';
 import type { SourceRow } from '../source/source-row.js';
 
 /** Names by the part people play, as the file has them. They leave this package only for the vault. */
@@ -27,6 +37,9 @@ interface PlannedContents {
   readonly people?: NamesByPart;
 }
 
+/** What an action records on its item beside the lifecycle, once the item is known. */
+export type Recording = (history: readonly Step[], input: ItemInput) => DatedItemEvent;
+
 /** An outcome whose targets are references, not item ids yet. */
 export interface PlannedDecision {
   readonly items: readonly string[];
@@ -38,6 +51,10 @@ export interface PlannedDecision {
   readonly mode?: DecisionMode;
   readonly method?: DecisionMethod;
   readonly note?: LangText;
+  readonly votes?: Votes;
+  readonly quorum?: Quorum;
+  readonly positions?: readonly DelegationPosition[];
+  readonly basis?: readonly Basis[];
 }
 
 /** One thing a row says, as the mapping reads it. */
@@ -51,6 +68,7 @@ export type PlannedAction =
   | (Planned & { readonly kind: 'alias'; readonly to: string })
   | (Planned & { readonly kind: 'remove' })
   | (Planned & { readonly kind: 'restore' })
+  | (Planned & { readonly kind: 'record'; readonly record: Recording })
   | (Planned & PlannedDecision & { readonly kind: 'decision' });
 
 /** Something wrong with a row, in the words of the file: which field, and what to do. */

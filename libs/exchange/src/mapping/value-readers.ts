@@ -8,9 +8,11 @@ import {
   normaliseReference,
 } from '@masar/domain';
 import type {
+  Choice,
   DateObject,
   DateSource,
   Expression,
+  ListSource,
   Mapping,
   PeopleObject,
   PeopleSource,
@@ -116,6 +118,62 @@ export function compileDate(source: DateSource, words: Vocabulary): Reader<Given
 
 /** What is counted as missing where a date that cannot be read is taken as unknown. */
 export const unreadDates = 'dates';
+
+/** A date's EDTF alone; undefined where unknown. */
+export function compileEdtf(source: DateSource | undefined, words: Vocabulary): Reader<string | undefined> {
+  if (source === undefined) return () => undefined;
+  const read = compileDate(source, words);
+  return (reading) => read(reading).edtf ?? undefined;
+}
+
+/** The texts of a list in one field, each once, none of them empty. */
+export function compileList(source: ListSource | undefined, words: Vocabulary): Reader<string[]> {
+  if (source === undefined) return () => [];
+  if (typeof source === 'object' && 'text' in source) return () => [source.text];
+  const {
+    field,
+    split,
+    each = [],
+  } = typeof source === 'object' && 'field' in source ? source : { field: source };
+  const separators = [split ?? []].flat();
+  const steps = compileSteps(each, words);
+  return (reading) => {
+    const parts = reading.row.list(field).flatMap((entry) => splitBy(entry, separators));
+    const found = parts.flatMap((part) => {
+      const result = steps(part);
+      if (result.missing) reading.missing({ ...result.missing, path: field });
+      if ('problem' in result) {
+        reading.problem({ path: field, message: result.problem, shows: result.shows });
+        return [];
+      }
+      const text = (result.value ?? '').replace(/\s+/gu, ' ').trim();
+      return text === '' || words.empty.has(matchingForm(text)) ? [] : [text];
+    });
+    return [...new Set(found)];
+  };
+}
+
+/** A word of a closed list; undefined where the row has none, and a problem where it has another. */
+export function compileChoice<T extends string>(
+  source: Choice<T> | undefined,
+  values: readonly T[],
+  what: string,
+  words: Vocabulary,
+): Reader<T | undefined> {
+  if (source === undefined) return () => undefined;
+  if (typeof source === 'string') return () => source;
+  const read = compileExpression(source, words);
+  return (reading) => {
+    const { value, path } = read(reading);
+    if (value === null || isBlank(value)) return undefined;
+    const known = values.find((candidate) => candidate === value.trim());
+    if (known === undefined) {
+      const message = `${shown(value)} is no ${what}: ${values.join(', ')}`;
+      reading.problem({ path, message, shows: value });
+    }
+    return known;
+  };
+}
 
 export type Attributed = Attributes | undefined;
 
