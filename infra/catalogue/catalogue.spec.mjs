@@ -49,7 +49,7 @@ describe('the shapes of stored events', () => {
 
   it('name as personal what holds people wherever it stands', () => {
     const unnamed = types.flatMap((type) =>
-      ['people.*', 'source.claimedBy']
+      ['people.*', 'source.claimedBy', 'subject', 'subjects.*']
         .filter((path) => fieldAt(written.schemas.get(type), path))
         .filter((path) => !eventCatalogue[type].personal.includes(path))
         .map((path) => `${type}: ${path}`),
@@ -89,14 +89,15 @@ describe('the example of an event', () => {
   );
 });
 
-/** The schema of a field, by its dotted path; `*` is any name of a map. */
+/** The schema of a field, by its dotted path; `*` is any name of a map, or any place in a list. */
 function fieldAt(schema, path) {
   const resolved = (part) =>
     part?.$ref ? schema.definitions[decodeURIComponent(part.$ref.slice('#/definitions/'.length))] : part;
   return path.split('.').reduce((part, name) => {
     const inner = resolved(part);
+    if (name === '*')
+      return (inner?.type === 'array' ? inner.items : inner?.additionalProperties) || undefined;
     const object = inner?.type === 'array' ? resolved(inner.items) : inner;
-    if (name === '*') return object?.additionalProperties || undefined;
     return object?.properties?.[name];
   }, schema);
 }
