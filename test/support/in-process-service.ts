@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Role, issueToken } from '@masar/access';
+import { type Role, type TokenRequest, issueToken } from '@masar/access';
 import type { TestPostgres } from '@masar/event-store/testing';
 import { type Service, startService } from '../../apps/api/src/composition/service.js';
 import { createLogger } from '../../apps/api/src/platform/logging/logger.js';
@@ -18,6 +18,8 @@ export interface InProcessService {
   logged(): string;
   /** Speaks to it with these roles for every programme, as a subject named after the first. */
   client(...roles: Role[]): Promise<GraphqlClient>;
+  /** The same with a token of this content. @throws AccessError where none is issued for it */
+  clientWith(content: Omit<TokenRequest, 'lifetimeSeconds' | 'now'>): Promise<GraphqlClient>;
   /** @throws where an event was stored that its published schema does not describe */
   stop(): Promise<void>;
 }
@@ -41,18 +43,18 @@ export async function startInProcess(postgres: TestPostgres, sample: boolean): P
     }),
   );
   await service.ready;
+  const clientWith: InProcessService['clientWith'] = async (content) =>
+    new GraphqlClient(
+      service.url,
+      await issueToken(service.tokenKey, { ...content, lifetimeSeconds: 3600, now: new Date() }),
+    );
   return {
     service,
     connectionString,
     dataFolder,
     logged: () => lines.join(''),
-    client: async (...roles) => {
-      const request = { subject: `test-${roles[0]}`, roles: { '*': roles }, lifetimeSeconds: 3600 };
-      return new GraphqlClient(
-        service.url,
-        await issueToken(service.tokenKey, { ...request, now: new Date() }),
-      );
-    },
+    client: (...roles) => clientWith({ subject: `test-${roles[0]}`, roles: { '*': roles } }),
+    clientWith,
     stop: async () => {
       const checked = allAsPublished(connectionString);
       await checked.catch(() => undefined);

@@ -143,6 +143,14 @@ export class EventsArgs extends ViewArgs {
   stream?: string;
 }
 
+@ArgsType()
+export class EventArgs extends ViewArgs {
+  @Field()
+  @IsString()
+  @Length(1, 100)
+  id!: string;
+}
+
 const usualPage = 50;
 
 @Resolver(() => LogEvent)
@@ -171,9 +179,9 @@ export class EventsResolver {
   }
 
   @Query(() => LogEvent, { nullable: true })
-  async event(@Args('id') id: string, @Args() args: ViewArgs, @Context() request: Request): Promise<unknown> {
+  async event(@Args() args: EventArgs, @Context() request: Request): Promise<unknown> {
     const view = await openView(request, this.backend, args);
-    return this.visible(await this.find(id), view, request);
+    return this.visible(await this.find(args.id), view, request);
   }
 
   @ResolveField('cause', () => LogEvent, { nullable: true, description: 'The event that caused this one.' })
