@@ -86,5 +86,8 @@ export function minutesOf(events: readonly RecordedEvent[]): Minutes {
 }
 
 export function relationsOf(events: readonly RecordedEvent[]): Relations {
-  return events.reduce((state, event) => evolveRelations(state, decode(event) as RelationEvent), noRelations);
+  return events.reduce(
+    (state, event) => evolveRelations(state, decode(event) as RelationEvent, event),
+    noRelations,
+  );
 }

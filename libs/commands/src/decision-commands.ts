@@ -1,11 +1,12 @@
-import { ConcurrencyError, type RecordedEvent } from '@masar/event-store';
+import type { RecordedEvent } from '@masar/event-store';
 import {
   type Dated,
   type DecisionInput,
   type DecisionRecorded,
   type LoadedItem,
   type Programme,
-  type Relations,
+  type StandingRelation,
+  type Step,
   bodyStream,
   decide,
   decisionStream,
@@ -13,19 +14,20 @@ import {
   decode,
   effectOn,
   itemStream,
+  itemsRelated,
   mentionedIn,
   normaliseProgramme,
   programmeStream,
   relationsAdded,
-  relationsReleased,
   relationsStream,
   targetsOf,
   undoneBy,
 } from '@masar/domain';
 import { bodyOf, historyOf, programmeOf, relationsOf, reservedFor } from './aggregates.js';
-import { type CommandContext, asDated, deriveId, envelop } from './context.js';
+import { type CommandContext, asDated, deriveId } from './context.js';
 import { type CommandDone, execute } from './execute.js';
-import { finishOnStream } from './finish.js';
+import { finishOnStream, finishOnce } from './finish.js';
+import { standingRelations } from './standing-relations.js';
 
 export interface DecisionDone extends CommandDone {
   /** Id of the decision, derived from the command: a retry has the same. */
@@ -50,21 +52,34 @@ export async function executeDecision(
     request: input,
     stream: decisionStream(id),
     decide: async () => {
-      const [items, relations, body, undone, programme] = await Promise.all([
+      const [items, body, undone, programme] = await Promise.all([
         loadItems(context, input),
-        context.store.readStream(relationsStream(input.programme)).then(relationsOf),
         input.body === undefined
           ? undefined
           : context.store.readStream(bodyStream(input.programme, input.body)).then(bodyOf),
         loadUndone(context, input),
         loadMentioned(context, input),
       ]);
+      const relations = await relationsAround(context, input);
       return [decide({ ...input, id }, { items, relations, body, undone, programme })];
     },
   });
   const recorded = done.events[0]!;
   const { pending, position } = await finishDecision(context, recorded);
   return { ...done, decision: id, effectsUpTo: Math.max(done.position, position), pending };
+}
+
+/** What stands between the items one can get to from those the decision makes others of. */
+async function relationsAround(
+  { store }: CommandContext,
+  { programme, items }: Omit<DecisionInput, 'id'>,
+): Promise<readonly StandingRelation[]> {
+  const related = new Set(itemsRelated(items).map(({ item }) => item));
+  if (related.size === 0) return [];
+  const relations = relationsOf(await store.readStream(relationsStream(programme)));
+  return standingRelations(relations, relationsAdded(items), related, (item) =>
+    store.readStream(itemStream(item)).then(historyOf),
+  );
 }
 
 async function loadItems(
@@ -157,37 +172,33 @@ export async function finishDecision(
   };
 }
 
-/** How often the relations stream is tried again when other writers are faster. */
-const attempts = 50;
-
-/** The decision's one event on the relations stream; undefined where it relates no items. */
+/** The decision's one event on the relations stream; undefined where no item goes on as another for it. */
 async function finishRelations(
-  { store }: Pick<CommandContext, 'store'>,
+  context: Pick<CommandContext, 'store'>,
   recorded: RecordedEvent,
   decision: Dated<DecisionRecorded>,
 ): Promise<'declared' | 'lapsed' | undefined> {
-  const { id, programme, items, illustrative } = decision.data;
-  const added = relationsAdded(items);
-  const released = relationsReleased(items);
-  if (added.length === 0 && released.length === 0) return undefined;
-  const stream = relationsStream(programme);
-  for (let attempt = 1; ; attempt += 1) {
-    const events = await store.readStream(stream);
-    const relations: Relations = relationsOf(events);
-    const known = relations.decisions[id];
-    if (known) return known;
-    const event = declareRelations(relations, id, added, released, illustrative);
-    const { decidedOn, effective } = decision;
-    const [newEvent] = envelop(
-      recorded,
-      [{ ...event, decidedOn, effective }],
-      () => deriveId('relations', recorded.id),
-      recorded.id,
-    );
-    try {
-      await store.append(stream, events.at(-1)?.revision ?? 'none', [newEvent!]);
-    } catch (error) {
-      if (!(error instanceof ConcurrencyError) || attempt >= attempts) throw error;
-    }
-  }
+  const { id, programme, items } = decision.data;
+  const related = itemsRelated(items).map(({ item }) => item);
+  if (related.length === 0) return undefined;
+  const historyOfItem = (item: string) => context.store.readStream(itemStream(item)).then(historyOf);
+  const events = await finishOnce(
+    context,
+    relationsStream(programme),
+    recorded,
+    async (before) => {
+      const relations = relationsOf(before);
+      const histories = new Map(
+        await Promise.all(
+          related.map(async (item): Promise<[string, readonly Step[]]> => [item, await historyOfItem(item)]),
+        ),
+      );
+      const added = relationsAdded(items);
+      const standing = await standingRelations(relations, added, new Set(related), historyOfItem);
+      const event = declareRelations(decision, histories, standing);
+      return event && { ...event, decidedOn: decision.decidedOn, effective: decision.effective };
+    },
+    deriveId('relations', recorded.id),
+  );
+  return relationsOf(events).decisions[id];
 }

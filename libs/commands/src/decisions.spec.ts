@@ -144,7 +144,7 @@ describe('a decision', () => {
     const effects = await fixture.effectsOn([one, two]);
     expect(effects.flat().sort()).toEqual(['DecisionEffectLapsed', 'ReformItemSuperseded']);
     const relations = relationsOf(await before.readStream(relationsStream(programme)));
-    expect(relations.standing).toHaveLength(1);
+    expect(relations.declared).toHaveLength(1);
     expect(Object.values(relations.decisions).sort()).toEqual(['declared', 'lapsed']);
   });
 

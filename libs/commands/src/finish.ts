@@ -17,14 +17,16 @@ export async function finishOnce(
   { store }: Pick<CommandContext, 'store'>,
   stream: string,
   cause: RecordedEvent,
-  decide: (events: readonly RecordedEvent[]) => Dated<MasarEvent> | undefined,
+  decide: (
+    events: readonly RecordedEvent[],
+  ) => Dated<MasarEvent> | undefined | Promise<Dated<MasarEvent> | undefined>,
+  id = deriveId('effect', cause.id, stream),
 ): Promise<readonly RecordedEvent[]> {
-  const id = deriveId('effect', cause.id, stream);
   for (let attempt = 1; ; attempt += 1) {
     const events = await store.readStream(stream);
     const known = events.find((event) => event.id === id);
     if (known) return events.slice(0, known.revision + 1);
-    const effect = decide(events);
+    const effect = await decide(events);
     if (!effect) return events;
     const [newEvent] = envelop(cause, [effect], () => id, cause.id);
     try {

@@ -4,6 +4,7 @@ export * from './execute.js';
 export * from './setup-commands.js';
 export * from './mentions.js';
 export * from './item-commands.js';
+export * from './standing-relations.js';
 export * from './decision-commands.js';
 export * from './correction-commands.js';
 export * from './effects-worker.js';

@@ -237,6 +237,8 @@ export const eventCatalogue: Readonly<Record<MasarEventType, EventDescription>> 
     'subjects.*',
   ]),
   RelationsLapsed: described('relations', 'Relations would have closed a cycle and were left out.'),
+  ItemsRelated: described('relations', 'How one item stands to another was said, by itself.'),
+  ItemsUnrelated: described('relations', 'What was said of two items stands no more, from a date on.'),
 };
 
 /** The log holds an event this version cannot read. `code` says whether its type or its version is unknown. */

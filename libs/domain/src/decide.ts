@@ -1,6 +1,7 @@
 import { type Body, approvesOn } from './body.js';
 import type { DecisionRecorded } from './decision.js';
-import { relationsAdded, relationsReleased, requireApplicable } from './decision-effects.js';
+import { requireApplicable } from './decision-effects.js';
+import { relationsAfter } from './decision-relations.js';
 import { type DecisionInput, requireDecisionShape } from './decision-input.js';
 import { type Dated, readDates, withoutUndefined } from './event.js';
 import { itemWhen } from './item/decisions.js';
@@ -10,7 +11,8 @@ import { notThere } from './mentions.js';
 import { eventOf, mentionedIn, needsApprovingBody, needsReason, targetsOf, undoneBy } from './outcome.js';
 import { type Programme, noProgramme } from './programme/programme.js';
 import { type FieldProblem, Refusal } from './refusal.js';
-import { type Relations, requireNoCycle } from './relations.js';
+import { type StandingRelation, findCycle } from './relation-cycles.js';
+import { requireNoCycle } from './relations.js';
 
 /** An item's history as it stands, with the stream's revision. */
 export interface LoadedItem {
@@ -22,7 +24,8 @@ export interface LoadedItem {
 export interface Surroundings {
   /** Every item named, also as a target; missing where there is no such item. */
   readonly items: ReadonlyMap<string, LoadedItem>;
-  readonly relations: Relations;
+  /** What stands between the items one can get to from those it makes others of; see {@link findCycle}. */
+  readonly relations: readonly StandingRelation[];
   /** The deciding body; undefined where none was named. */
   readonly body?: Body | undefined;
   /** The programme as it is recorded; needed where an outcome mentions something of it. */
@@ -99,7 +102,8 @@ export function decide(input: DecisionInput, around: Surroundings): Dated<Decisi
       problems.map(({ path, message }) => ({ path, message })),
     );
   }
-  requireNoCycle(relations, relationsAdded(input.items), relationsReleased(input.items));
+  const histories = new Map(input.items.map(({ item }) => [item, items.get(item)!.history]));
+  requireNoCycle(findCycle(relations, relationsAfter(input, effective, histories)), 'items');
   const { id, workshop, session, sessionOrder, basis, minutes, note, asRecorded, illustrative } = input;
   const { votes, quorum, positions, flags } = input;
   const data = withoutUndefined({

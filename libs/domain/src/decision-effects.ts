@@ -6,22 +6,8 @@ import { type LapseCode, lapseCodes } from './item/events.js';
 import type { ReformItem } from './item/reform-item.js';
 import { type Step, stateOf } from './item/timeline.js';
 import { requireUndoable } from './item/undoing.js';
-import { eventOf, relationOf, releasesRelations, targetsOf } from './outcome.js';
+import { eventOf, targetsOf, undoneBy } from './outcome.js';
 import { Refusal } from './refusal.js';
-import type { Relation } from './relations.js';
-
-/** The relations a decision adds. */
-export function relationsAdded(items: readonly DecidedItem[]): Relation[] {
-  return items.flatMap(({ item, outcome }) => {
-    const kind = relationOf(outcome);
-    return kind === undefined ? [] : targetsOf(outcome).map((to) => ({ kind, from: item, to }));
-  });
-}
-
-/** The items whose relations a decision ends: those it reopens. */
-export function relationsReleased(items: readonly DecidedItem[]): string[] {
-  return items.filter(({ outcome }) => releasesRelations(outcome)).map(({ item }) => item);
-}
 
 /**
  * The one event a recorded decision leaves on one of its items: the effect, or `DecisionEffectLapsed` where the item
@@ -51,7 +37,8 @@ export function effectOn(
     );
   const item = itemWhen(history, decision.effective, sessionOrder);
   const event = eventOf(decided.outcome, item, body);
-  if (relation === 'lapsed' && targetsOf(decided.outcome).length > 0) return lapsed('RELATION_CYCLE');
+  const needsRelations = targetsOf(decided.outcome).length > 0 || undoneBy(decided.outcome) !== undefined;
+  if (relation === 'lapsed' && needsRelations) return lapsed('RELATION_CYCLE');
   if (!asRecorded) {
     try {
       requireApplicable(history, item, event, decision.effective);

@@ -1,7 +1,7 @@
 import type { ReformItemEvent } from './item/events.js';
 import type { ReformItem } from './item/reform-item.js';
 import type { Mention } from './mentions.js';
-import type { RelationKind } from './relations.js';
+import type { RelationKind } from './relation-kinds.js';
 
 /** What an outcome can come to: everything but what begins an item, and what says that a decision lapsed. */
 export type EffectEvent = Exclude<ReformItemEvent, { type: 'ReformItemRegistered' | 'DecisionEffectLapsed' }>;

@@ -2,13 +2,13 @@ import { describe, expect, it } from '@jest/globals';
 import { type Body, type BodyEvent, type Competence, evolveBody, noBody } from './body.js';
 import { type LoadedItem, decide } from './decide.js';
 import { type DecidedItem, decisionStream } from './decision.js';
-import { effectOn, relationsAdded, relationsReleased } from './decision-effects.js';
+import { effectOn } from './decision-effects.js';
 import { type DecisionInput, maxItemsInDecision } from './decision-input.js';
 import { recordState, registerItem, remove } from './item/decisions.js';
 import { type LifecycleState, endStates } from './item/lifecycle.js';
 import { type Entry, stateOf, timelineOf } from './item/timeline.js';
 import { type Outcome, decisionKinds } from './outcome.js';
-import { declareRelations, evolveRelations, noRelations } from './relations.js';
+import type { StandingRelation } from './relation-cycles.js';
 import { refusalOf, specification } from './testing/given.js';
 import { recorded } from './testing/recorded.js';
 import { type Decide, asEntry, happened, on, record, registered, wayTo } from './testing/item-histories.js';
@@ -50,7 +50,7 @@ const about = (item: string, outcome: Outcome, more: object = {}): DecidedItem =
 
 function deciding(items: readonly DecidedItem[], more: Partial<DecisionInput> = {}, body?: Body) {
   return (state: ReadonlyMap<string, LoadedItem>) =>
-    decide(input(items, more), { items: state, relations: noRelations, body });
+    decide(input(items, more), { items: state, relations: [], body });
 }
 
 describe('recording a decision', () => {
@@ -299,34 +299,13 @@ describe('what becomes other items', () => {
     ];
     for (const asRecorded of [false, true])
       given(state).when(deciding(circle, { asRecorded })).thenRefused('RELATION_CYCLE', 'items');
-    const standing = evolveRelations(
-      noRelations,
-      declareRelations(noRelations, 'd-0', [{ kind: 'mergedInto', from: b, to: a }], []),
-    );
+    const relations: StandingRelation[] = [{ kind: 'mergedInto', from: b, to: a, since: '2017-01-05' }];
     const merge = input([about(a, { kind: 'merge', into: b })]);
-    expect(refusalOf(() => decide(merge, { items: loaded(state), relations: standing })).code).toBe(
-      'RELATION_CYCLE',
-    );
-  });
-
-  it('is given up by a reopening in the same decision', () => {
-    const items = [
-      about(b, { kind: 'reopen' }, { reason: { en: 'Why' } }),
-      about(a, { kind: 'merge', into: c }),
-    ];
-    expect(relationsReleased(items)).toEqual([b]);
-    expect(relationsAdded(items)).toEqual([{ kind: 'mergedInto', from: a, to: c }]);
-    const standing = evolveRelations(
-      noRelations,
-      declareRelations(noRelations, 'd-0', [{ kind: 'mergedInto', from: b, to: a }], []),
-    );
-    const both = input([items[0]!, about(a, { kind: 'merge', into: b })], { asRecorded: true });
-    expect(
-      decide(both, {
-        items: loaded({ [a]: wayTo.Adopted, [b]: wayTo.Merged }),
-        relations: standing,
-      }).type,
-    ).toBe('DecisionRecorded');
+    const refusal = refusalOf(() => decide(merge, { items: loaded(state), relations }));
+    expect(refusal.code).toBe('RELATION_CYCLE');
+    expect(refusal.fields[0]!.message).toContain(`${a} → ${b} → ${a}`);
+    const before: StandingRelation[] = [{ ...relations[0]!, until: '2017-06-01' }];
+    expect(decide(merge, { items: loaded(state), relations: before }).type).toBe('DecisionRecorded');
   });
 });
 
@@ -334,7 +313,7 @@ describe('the effect of a decision on an item', () => {
   const decisionOf = (item: DecidedItem, more: Partial<DecisionInput> = {}) => {
     const decision = { ...input([item], { ...more, asRecorded: true }) };
     const items = loaded({ [a]: wayTo.Draft, [b]: wayTo.Draft, [c]: wayTo.Draft });
-    const event = decide(decision, { items, relations: noRelations, body: board });
+    const event = decide(decision, { items, relations: [], body: board });
     return { ...event, data: { ...event.data, asRecorded: more.asRecorded } };
   };
   const effect = (

@@ -4,7 +4,6 @@ import { timelineOf } from './item/timeline.js';
 import { type Mention, mentionsOf, notThere } from './mentions.js';
 import type { Outcome } from './outcome.js';
 import { type ProgrammeEvent, evolveProgramme, noProgramme } from './programme/programme.js';
-import { noRelations } from './relations.js';
 import { specification } from './testing/given.js';
 import { on, record, wayTo } from './testing/item-histories.js';
 import { type Happened, recorded } from './testing/recorded.js';
@@ -76,7 +75,7 @@ describe('a decision', () => {
         programme: 'SAMPLE',
         items: [{ item: 'sample/a', outcome }],
       };
-      return decide({ ...input, ...more }, { items, relations: noRelations, programme });
+      return decide({ ...input, ...more }, { items, relations: [], programme });
     };
   const assign = (...leads: string[]): Outcome => ({ kind: 'assign', leads, funders: ['UNIT-A'] });
 

@@ -8,7 +8,7 @@ import { type LifecycleState, isEnd } from './item/lifecycle.js';
 import type { ReformItem } from './item/reform-item.js';
 import { type TextChange, requireTextChange } from './item/text-versions.js';
 import type { Mention } from './mentions.js';
-import type { RelationKind } from './relations.js';
+import type { RelationKind } from './relation-kinds.js';
 import { type LangText, requireText } from './text.js';
 
 /** What was decided about one item. */

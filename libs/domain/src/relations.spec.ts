@@ -1,133 +1,250 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
+import type { Dated } from './event.js';
+import type { StandingRelation } from './relation-cycles.js';
 import {
-  type Relation,
+  relationKinds,
+  relationReadings,
+  relationReads,
+  saidKinds,
+  successionKinds,
+} from './relation-kinds.js';
+import {
   type RelationEvent,
-  declareRelations,
+  type RelationInput,
+  type Relations,
   evolveRelations,
-  findCycle,
   noRelations,
+  relateItems,
   relationsStream,
-  requireNoCycle,
+  unrelateItems,
 } from './relations.js';
 import { refusalOf, specification } from './testing/given.js';
 
-const given = specification((events: readonly RelationEvent[]) =>
-  events.reduce(evolveRelations, noRelations),
-);
+const recordedAt = '2026-03-01T00:00:00.000000Z';
+const given = specification((events: readonly Dated<RelationEvent>[]) => folded(events));
 
-function became(from: string, ...to: string[]): Relation[] {
-  return to.map((item) => ({ kind: 'supersededBy', from, to: item }));
+function folded(events: readonly Dated<RelationEvent>[]): Relations {
+  return events.reduce(
+    (relations, event) => evolveRelations(relations, event, { effective: event.effective, recordedAt }),
+    noRelations,
+  );
 }
 
-function declared(decision: string, added: Relation[], released: string[] = []): RelationEvent {
-  return { type: 'RelationsDeclared', data: { decision, added, released } };
+const register: { readonly [item: string]: boolean } = { a: true, b: true, c: true, removed: false };
+const around = (relations: Relations, standing: readonly StandingRelation[] = relations.said) => ({
+  relations,
+  onRegister: (item: string) => register[item],
+  standing,
+  today: '2026-03-01',
+});
+const input = (from: string, kind: RelationInput['kind'], to: string, more: Partial<RelationInput> = {}) => ({
+  decidedOn: { edtf: '2018-01-01' },
+  from,
+  kind,
+  to,
+  ...more,
+});
+const relate =
+  (...args: Parameters<typeof input>) =>
+  (relations: Relations) =>
+    relateItems(input(...args), around(relations));
+const unrelate =
+  (...args: Parameters<typeof input>) =>
+  (relations: Relations) =>
+    unrelateItems(input(...args), around(relations));
+
+/** Related and unrelated one after the other, each as accepted. */
+function history(...steps: readonly ((relations: Relations) => Dated<RelationEvent>)[]) {
+  return steps.reduce<Dated<RelationEvent>[]>((events, step) => [...events, step(folded(events))], []);
 }
 
-describe('relations between items', () => {
-  it('are declared where they close no cycle', () => {
-    given([declared('d1', became('a', 'b'))])
-      .when((relations) => declareRelations(relations, 'd2', became('b', 'c', 'd'), []))
-      .then(declared('d2', became('b', 'c', 'd')));
-  });
+const reason = { en: 'Said by mistake' };
 
-  it('carry the mark of an illustrative programme', () => {
+describe('saying how one item stands to another', () => {
+  it('is one event with the days it is from, and what is irregular about it', () => {
     given([])
-      .when((relations) => declareRelations(relations, 'd1', became('a', 'b'), [], true))
-      .thenLike({ data: { illustrative: true } });
+      .when(relate('a', 'dependsOn', 'b', { reason: { en: 'The law comes first' }, flags: ['LATE'] }))
+      .then({
+        type: 'ItemsRelated',
+        data: {
+          kind: 'dependsOn',
+          from: 'a',
+          to: 'b',
+          reason: { en: 'The law comes first' },
+          irregularities: ['LATE'],
+          dates: { effective: { basis: 'inferred' } },
+        },
+        decidedOn: '2018-01-01',
+        effective: '2018-01-01',
+      });
+    given([])
+      .when(relate('a', 'dependsOn', 'b', { decidedOn: { edtf: null } }))
+      .thenLike({ data: { irregularities: ['UNKNOWN_DATE'] }, effective: null });
   });
 
-  it('lapse where they would close a cycle, near or far', () => {
-    const lapsed: RelationEvent = {
-      type: 'RelationsLapsed',
-      data: { decision: 'd9', code: 'RELATION_CYCLE' },
+  it('is refused for what comes of decisions alone', () => {
+    for (const kind of relationKinds.filter((one) => !saidKinds.includes(one)))
+      given([])
+        .when(relate('a', kind, 'b'))
+        .thenRefused('INVALID_INPUT', 'kind');
+    for (const kind of saidKinds)
+      given([])
+        .when(relate('a', kind, 'b'))
+        .thenLike({ type: 'ItemsRelated', data: { kind } });
+  });
+
+  it('takes two items there are, on the register unless recorded as it was', () => {
+    given([])
+      .when(relate('a', 'dependsOn', 'a'))
+      .thenRefused('INVALID_INPUT', 'to');
+    given([])
+      .when(relate('ghost', 'dependsOn', 'a'))
+      .thenRefused('NOT_FOUND', 'reference');
+    given([])
+      .when(relate('a', 'dependsOn', 'ghost'))
+      .thenRefused('NOT_FOUND', 'to');
+    given([])
+      .when(relate('removed', 'dependsOn', 'a'))
+      .thenRefused('ITEM_REMOVED', 'reference');
+    given([])
+      .when(relate('a', 'dependsOn', 'removed'))
+      .thenRefused('ITEM_REMOVED', 'to');
+    given([])
+      .when(relate('a', 'dependsOn', 'removed', { asRecorded: true }))
+      .thenLike({ data: { asRecorded: true } });
+  });
+
+  it('is refused where it is said already; a duplicate, from either side', () => {
+    const said = history(relate('a', 'dependsOn', 'b'), relate('a', 'duplicateOf', 'c'));
+    given(said)
+      .when(relate('a', 'dependsOn', 'b'))
+      .thenRefused('ALREADY_EXISTS', 'to');
+    given(said)
+      .when(relate('a', 'duplicateOf', 'c'))
+      .thenRefused('ALREADY_EXISTS', 'to');
+    given(said)
+      .when(relate('c', 'duplicateOf', 'a'))
+      .thenRefused('ALREADY_EXISTS', 'to');
+    given(said)
+      .when(relate('a', 'reissuedAs', 'b'))
+      .thenLike({ type: 'ItemsRelated' });
+  });
+
+  it('closes no cycle, recorded as it was or not, and says which it would close', () => {
+    const said = history(relate('a', 'dependsOn', 'b'), relate('b', 'dependsOn', 'c'));
+    for (const asRecorded of [false, true])
+      given(said)
+        .when(relate('c', 'dependsOn', 'a', { asRecorded }))
+        .thenRefused('RELATION_CYCLE', 'to');
+    const refusal = refusalOf(() => relate('c', 'dependsOn', 'a')(folded(said)));
+    expect(refusal.message).toMatch(/^[abc] would follow from itself: [abc] → [abc] → [abc] → [abc]$/);
+    expect(refusal.fields[0]!.message).toContain('2018-01-01');
+    given(said)
+      .when(relate('c', 'duplicateOf', 'a'))
+      .thenLike({ type: 'ItemsRelated' });
+  });
+
+  it('closes none with what decisions made of the items either', () => {
+    const merged: StandingRelation = { kind: 'mergedInto', from: 'b', to: 'a', since: '2017-01-01' };
+    const attempt = (kind: RelationInput['kind']) => () =>
+      relateItems(input('a', kind, 'b'), around(noRelations, [merged]));
+    expect(refusalOf(attempt('reissuedAs')).code).toBe('RELATION_CYCLE');
+    expect(attempt('dependsOn')().type).toBe('ItemsRelated');
+  });
+});
+
+describe('taking back how one item stood to another', () => {
+  const said = history(relate('a', 'dependsOn', 'b'));
+
+  it('ends the relation on its day, after which it can be said anew', () => {
+    const end = unrelate('a', 'dependsOn', 'b', { decidedOn: { edtf: '2019-05' }, reason });
+    const ended = history(relate('a', 'dependsOn', 'b'), end);
+    expect(folded(ended).said).toEqual([
+      { kind: 'dependsOn', from: 'a', to: 'b', since: '2018-01-01', until: '2019-05-01' },
+    ]);
+    const again = (edtf: string) => relate('a', 'dependsOn', 'b', { decidedOn: { edtf } });
+    given(ended).when(again('2019-04-30')).thenRefused('ALREADY_EXISTS', 'to');
+    given(ended).when(again('2019-05-01')).thenLike({ type: 'ItemsRelated' });
+    const back = relate('b', 'dependsOn', 'a', { decidedOn: { edtf: '2019-05-01' } });
+    given(ended).when(back).thenLike({ type: 'ItemsRelated' });
+  });
+
+  it('says why, names what stands, and no day before it began', () => {
+    given(said)
+      .when(unrelate('a', 'dependsOn', 'b'))
+      .thenRefused('REASON_REQUIRED', 'reason');
+    given(said)
+      .when(unrelate('a', 'dependsOn', 'b', { asRecorded: true }))
+      .thenLike({ type: 'ItemsUnrelated' });
+    given(said)
+      .when(unrelate('b', 'dependsOn', 'a', { reason }))
+      .thenRefused('NOT_FOUND', 'to');
+    given(said)
+      .when(unrelate('a', 'duplicateOf', 'b', { reason }))
+      .thenRefused('NOT_FOUND', 'to');
+    const before = { decidedOn: { edtf: '2017-12-31' }, reason };
+    given(said)
+      .when(unrelate('a', 'dependsOn', 'b', before))
+      .thenRefused('INVALID_DATE', 'effective');
+    const twice = history(relate('a', 'dependsOn', 'b'), unrelate('a', 'dependsOn', 'b', { reason }));
+    given(twice)
+      .when(unrelate('a', 'dependsOn', 'b', { reason }))
+      .thenRefused('NOT_FOUND', 'to');
+  });
+
+  it('from its first day on says that it never stood', () => {
+    const never = history(relate('a', 'dependsOn', 'b'), unrelate('a', 'dependsOn', 'b', { reason }));
+    given(never)
+      .when(relate('b', 'dependsOn', 'a'))
+      .thenLike({ type: 'ItemsRelated' });
+  });
+
+  it('of an unknown day holds from the day it is recorded', () => {
+    const end = unrelate('a', 'dependsOn', 'b', { decidedOn: { edtf: null }, reason });
+    expect(folded(history(relate('a', 'dependsOn', 'b'), end)).said[0]!.until).toBe('2026-03-01');
+  });
+});
+
+describe('what decisions declared', () => {
+  it('is kept with the decision and its date; what lapsed is known as such', () => {
+    const declared: Dated<RelationEvent> = {
+      type: 'RelationsDeclared',
+      data: { decision: 'd1', added: [{ kind: 'mergedInto', from: 'a', to: 'b' }], released: [] },
+      decidedOn: '2017-01-01',
+      effective: '2017-02-01',
     };
-    const history = [declared('d1', became('a', 'b')), declared('d2', became('b', 'c'))];
-    for (const added of [became('b', 'a'), became('c', 'a'), became('x', 'x')]) {
-      given(history)
-        .when((relations) => declareRelations(relations, 'd9', added, []))
-        .then(lapsed);
-    }
+    const lapsed: Dated<RelationEvent> = {
+      type: 'RelationsLapsed',
+      data: { decision: 'd2', code: 'RELATION_CYCLE' },
+      decidedOn: null,
+      effective: null,
+    };
+    expect(folded([declared, lapsed])).toEqual({
+      declared: [{ kind: 'mergedInto', from: 'a', to: 'b', decision: 'd1', effective: '2017-02-01' }],
+      decisions: { d1: 'declared', d2: 'lapsed' },
+      said: [],
+    });
   });
 
-  it('lapse as a whole: what a cycle leaves out changes nothing', () => {
-    const before = [declared('d1', became('a', 'b'))].reduce(evolveRelations, noRelations);
-    const event = declareRelations(before, 'd2', [...became('x', 'y'), ...became('b', 'a')], []);
-    const after = evolveRelations(before, event);
-    expect(after.standing).toEqual(before.standing);
-    expect(after.decisions).toEqual({ d1: 'declared', d2: 'lapsed' });
-  });
-
-  it('of a reopened item end, also for the check of the decision that reopens it', () => {
-    const history = [declared('d1', became('a', 'b'))];
-    given(history)
-      .when((relations) => declareRelations(relations, 'd2', became('b', 'a'), ['a']))
-      .then(declared('d2', became('b', 'a'), ['a']));
-    const after = [...history, declared('d2', became('b', 'a'), ['a'])].reduce(evolveRelations, noRelations);
-    expect(after.standing).toEqual(became('b', 'a'));
-  });
-
-  it('are refused before a decision is recorded, naming the item that would follow from itself', () => {
-    const relations = [declared('d1', became('a', 'b'))].reduce(evolveRelations, noRelations);
-    const refusal = refusalOf(() => requireNoCycle(relations, became('b', 'a'), []));
-    expect(refusal.code).toBe('RELATION_CYCLE');
-    expect(refusal.fields[0]!.message).toMatch(/^[ab] would follow from itself$/);
-    requireNoCycle(relations, became('b', 'a'), ['a']);
-  });
-
-  it('keep to a stream of their programme', () => {
+  it('keeps to a stream of its programme', () => {
     expect(relationsStream('Sample 1')).toBe('relations-sample-1');
   });
 });
 
-describe('a cycle', () => {
-  it('is found behind an item that is not part of it', () => {
-    expect(findCycle([], [...became('x', 'a'), ...became('a', 'b'), ...became('b', 'a')])).toBeDefined();
-    expect(findCycle(became('b', 'a'), [...became('x', 'a'), ...became('a', 'b')])).toBeDefined();
+describe('a kind of relation', () => {
+  it('has a word of its own from either end', () => {
+    expect(new Set(relationReadings).size).toBe(2 * relationKinds.length);
+    for (const kind of relationKinds) expect(relationReads(kind, 'from')).toBe(kind);
   });
 
-  it('is not seen where two ways lead to one item', () => {
-    const diamond = [...became('a', 'b', 'c'), ...became('b', 'd'), ...became('c', 'd')];
-    expect(findCycle([], diamond)).toBeUndefined();
-  });
-
-  it('is looked for along chains of any length', () => {
-    const chain = Array.from({ length: 20_000 }, (_, n) => became(`i${n}`, `i${n + 1}`)).flat();
-    expect(findCycle([], chain)).toBeUndefined();
-    expect(findCycle(chain, became('i20000', 'i0'))).toBeDefined();
-  });
-
-  it('never stands, whatever is declared in whatever order', () => {
-    const item = fc.constantFrom<string>('a', 'b', 'c', 'd', 'e', 'f');
-    const step = fc.record({
-      added: fc.array(fc.record({ kind: fc.constant('mergedInto' as const), from: item, to: item }), {
-        maxLength: 5,
-      }),
-      released: fc.array(item, { maxLength: 2 }),
-    });
-    fc.assert(
-      fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
-        let relations = noRelations;
-        steps.forEach(({ added, released }, index) => {
-          const kept = relations.standing.filter(({ from }) => !released.includes(from));
-          const event = declareRelations(relations, `d${index}`, added, released);
-          expect(event.type).toBe(hasCycle([...kept, ...added]) ? 'RelationsLapsed' : 'RelationsDeclared');
-          relations = evolveRelations(relations, event);
-          expect(hasCycle(relations.standing)).toBe(false);
-        });
-      }),
-      { numRuns: 1_000 },
-    );
+  it('is followed through where a later item follows from an earlier one', () => {
+    expect([...successionKinds].sort()).toEqual([
+      'consolidatedInto',
+      'mergedInto',
+      'partlySupersededBy',
+      'reissuedAs',
+      'splitInto',
+      'supersededBy',
+    ]);
   });
 });
-
-/** The slow way: what each item leads to, until nothing is added. */
-function hasCycle(relations: readonly Relation[]): boolean {
-  const leadsTo = new Set(relations.map(({ from, to }) => `${from}${to}`));
-  for (let before = -1; before !== leadsTo.size;) {
-    before = leadsTo.size;
-    for (const one of Array.from(leadsTo))
-      for (const { from, to } of relations) if (one[1] === from) leadsTo.add(`${one[0]}${to}`);
-  }
-  return [...leadsTo].some((pair) => pair[0] === pair[1]);
-}

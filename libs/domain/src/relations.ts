@@ -1,20 +1,16 @@
+import { parseEdtf } from './edtf.js';
+import type { DateNotes, Dated, GivenDates } from './event.js';
+import { readDates, withoutUndefined } from './event.js';
+import type { Irregularity } from './item/lifecycle.js';
 import { Refusal } from './refusal.js';
-import { normaliseProgramme } from './text.js';
-
-/** How an item stands to the one it became. */
-export const relationKinds = ['supersededBy', 'mergedInto', 'splitInto'] as const;
-export type RelationKind = (typeof relationKinds)[number];
-
-/** From the item that ended to an item that goes on. Both are item ids. */
-export interface Relation {
-  readonly kind: RelationKind;
-  readonly from: string;
-  readonly to: string;
-}
+import { type Cycle, type Relation, type StandingRelation, findCycle } from './relation-cycles.js';
+import { relationReads, saidKinds } from './relation-kinds.js';
+import { type LangText, normaliseProgramme, requireText } from './text.js';
 
 /*
- * The storage format of a programme's relations, `relations-<programme>`: one event for each decision that
- * relates items, so that what must hold across items is decided in one place. Add fields, never rename.
+ * The storage format of a programme's relations, `relations-<programme>`: what must hold across items is decided in one
+ * place. One event for each decision that relates items, and one for each relation that is said by itself. Add fields,
+ * never rename.
  */
 export type RelationEvent =
   | {
@@ -22,7 +18,7 @@ export type RelationEvent =
       readonly data: {
         readonly decision: string;
         readonly added: readonly Relation[];
-        /** Items whose relations ended: they were reopened. */
+        /** Items that the same decision reopens: what they had become ends there. */
         readonly released: readonly string[];
         readonly illustrative?: boolean;
       };
@@ -31,92 +27,194 @@ export type RelationEvent =
   | {
       readonly type: 'RelationsLapsed';
       readonly data: { readonly decision: string; readonly code: 'RELATION_CYCLE' };
-    };
+    }
+  /** Said by itself: nobody's decision on either item. */
+  | { readonly type: 'ItemsRelated'; readonly data: Relation & SaidCircumstances }
+  /** The relation stands no more, from its effective date on. */
+  | { readonly type: 'ItemsUnrelated'; readonly data: Relation & SaidCircumstances };
 
-export interface Relations {
-  readonly standing: readonly Relation[];
-  readonly decisions: { readonly [decision: string]: 'declared' | 'lapsed' };
+interface SaidCircumstances {
+  readonly reason?: LangText;
+  readonly irregularities?: readonly Irregularity[];
+  readonly asRecorded?: boolean;
+  readonly illustrative?: boolean;
+  readonly dates?: DateNotes;
 }
 
-export const noRelations: Relations = { standing: [], decisions: {} };
+/** A relation some decision declared. Whether its effect stands on the item, the item's own history says. */
+export interface DeclaredRelation extends Relation {
+  readonly decision: string;
+  /** EDTF, null for unknown. */
+  readonly effective: string | null;
+}
+
+export interface Relations {
+  readonly declared: readonly DeclaredRelation[];
+  readonly decisions: { readonly [decision: string]: 'declared' | 'lapsed' };
+  /** What was said by itself, in the order of recording, with the days it stands on. */
+  readonly said: readonly StandingRelation[];
+}
+
+export const noRelations: Relations = { declared: [], decisions: {}, said: [] };
 
 export function relationsStream(programme: string): string {
   return `relations-${normaliseProgramme(programme)}`;
 }
 
-export function evolveRelations(relations: Relations, event: RelationEvent): Relations {
+/** When an event took effect, and when it was recorded. */
+interface At {
+  /** EDTF, null for unknown. */
+  readonly effective: string | null;
+  /** UTC, ISO 8601. */
+  readonly recordedAt: string;
+}
+
+export function evolveRelations(relations: Relations, event: RelationEvent, at: At): Relations {
   switch (event.type) {
     case 'RelationsDeclared': {
-      const { decision, added, released } = event.data;
-      const kept = relations.standing.filter((relation) => !released.includes(relation.from));
-      return { standing: [...kept, ...added], decisions: { ...relations.decisions, [decision]: 'declared' } };
+      const { decision, added } = event.data;
+      const { effective } = at;
+      return {
+        ...relations,
+        declared: [...relations.declared, ...added.map((one) => ({ ...one, decision, effective }))],
+        decisions: { ...relations.decisions, [decision]: 'declared' },
+      };
     }
     case 'RelationsLapsed':
       return { ...relations, decisions: { ...relations.decisions, [event.data.decision]: 'lapsed' } };
-  }
-}
-
-/** An item that could be reached from itself if `added` stood too; undefined where there is none. */
-export function findCycle(standing: readonly Relation[], added: readonly Relation[]): string | undefined {
-  const next = new Map<string, string[]>();
-  for (const { from, to } of [...standing, ...added]) {
-    const known = next.get(from);
-    if (known) known.push(to);
-    else next.set(from, [to]);
-  }
-  // Depth first: an item met again while it is still on the way to itself closes a cycle; a finished one never can.
-  const finished = new Set<string>();
-  for (const { from } of added) {
-    const onTheWay = new Set<string>();
-    const way: { readonly item: string; readonly left: string[] }[] = [];
-    const enter = (item: string) => {
-      onTheWay.add(item);
-      way.push({ item, left: [...(next.get(item) ?? [])] });
-    };
-    if (!finished.has(from)) enter(from);
-    while (way.length > 0) {
-      const { item, left } = way.at(-1)!;
-      const to = left.pop();
-      if (to === undefined) {
-        finished.add(item);
-        onTheWay.delete(item);
-        way.pop();
-      } else if (onTheWay.has(to)) return to;
-      else if (!finished.has(to)) enter(to);
+    case 'ItemsRelated': {
+      const { kind, from, to } = event.data;
+      return { ...relations, said: [...relations.said, { kind, from, to, since: dayOf(at) }] };
+    }
+    case 'ItemsUnrelated': {
+      const last = relations.said.findLastIndex((one) => isSame(one, event.data) && one.until === undefined);
+      const said = relations.said.map((one, index) => (index === last ? { ...one, until: dayOf(at) } : one));
+      return { ...relations, said };
     }
   }
-  return undefined;
 }
 
-/** Refuses relations that would close a cycle; for the check before a decision is recorded. */
-export function requireNoCycle(
-  relations: Relations,
-  added: readonly Relation[],
-  released: readonly string[],
-): void {
-  const kept = relations.standing.filter((relation) => !released.includes(relation.from));
-  const cycle = findCycle(kept, added);
-  if (cycle !== undefined) {
-    throw new Refusal('RELATION_CYCLE', `${cycle} would become its own successor`, [
-      { path: 'items', message: `${cycle} would follow from itself` },
+/** The day that orders it: the first its date may mean; of an unknown one, the day it was recorded. */
+function dayOf({ effective, recordedAt }: At): string {
+  return (effective === null ? undefined : parseEdtf(effective)?.earliest) ?? recordedAt.slice(0, 10);
+}
+
+function isSame(one: Relation, other: Relation): boolean {
+  return one.kind === other.kind && one.from === other.from && one.to === other.to;
+}
+
+/** Refuses what would close a cycle. */
+export function requireNoCycle(cycle: Cycle | undefined, path: string): void {
+  if (!cycle) return;
+  const circle = cycle.path.join(' → ');
+  throw new Refusal('RELATION_CYCLE', `${cycle.path[0]} would follow from itself: ${circle}`, [
+    { path, message: `would close a circle that stands on ${cycle.day}: ${circle}` },
+  ]);
+}
+
+export interface RelationInput extends GivenDates, Relation {
+  readonly asRecorded?: boolean;
+  readonly reason?: LangText;
+  readonly illustrative?: boolean;
+  /** Flags only the recorder can know: `LATE`. */
+  readonly flags?: readonly Irregularity[];
+}
+
+/** What a relation is checked against. */
+export interface RelationSurroundings {
+  readonly relations: Relations;
+  /** Whether an item is on the register; undefined where there is no such item. */
+  readonly onRegister: (item: string) => boolean | undefined;
+  /** What stands between the items one can get to from the other; see {@link findCycle}. */
+  readonly standing: readonly StandingRelation[];
+  /** Today, for what has an unknown date. */
+  readonly today: string;
+}
+
+/** Says how one item stands to another, by itself: no decision on either. */
+export function relateItems(input: RelationInput, around: RelationSurroundings): Dated<RelationEvent> {
+  const { kind, from, to } = input;
+  const dates = readDates(input);
+  requireSaid(input, around);
+  const since = dayOf({ effective: dates.effective, recordedAt: around.today });
+  const twice = around.relations.said.find(
+    (one) =>
+      (isSame(one, input) || (kind === 'duplicateOf' && isSame(one, { kind, from: to, to: from }))) &&
+      (one.until === undefined || one.until > since),
+  );
+  if (twice) {
+    const message = `is said already: ${twice.from} ${relationReads(kind, 'from')} ${twice.to} since ${twice.since}`;
+    throw new Refusal('ALREADY_EXISTS', `the relation ${message}`, [{ path: 'to', message }]);
+  }
+  requireNoCycle(findCycle(around.standing, [{ kind, from, to, since }]), 'to');
+  return saidEvent('ItemsRelated', input, dates);
+}
+
+/** Takes back how one item stood to another, from a day on. */
+export function unrelateItems(
+  input: RelationInput,
+  around: Omit<RelationSurroundings, 'standing'>,
+): Dated<RelationEvent> {
+  const dates = readDates(input);
+  requireSaid(input, around, true);
+  if (!input.reason && !input.asRecorded) {
+    throw new Refusal('REASON_REQUIRED', 'a relation is taken back for a reason', [
+      { path: 'reason', message: 'is missing' },
     ]);
   }
+  const standing = around.relations.said.findLast((one) => isSame(one, input) && one.until === undefined);
+  if (!standing) {
+    const message = `is not said: nothing says that ${input.from} ${relationReads(input.kind, 'from')} ${input.to}`;
+    throw new Refusal('NOT_FOUND', `the relation ${message}`, [{ path: 'to', message }]);
+  }
+  const day = dayOf({ effective: dates.effective, recordedAt: around.today });
+  if (day < standing.since) {
+    const message = `lies before ${standing.since}, when the relation began: give that day to say that it never stood`;
+    throw new Refusal('INVALID_DATE', `effective ${message}`, [{ path: 'effective', message }]);
+  }
+  return saidEvent('ItemsUnrelated', input, dates);
 }
 
-/** The one event a decision leaves on the relations stream: declared, or lapsed where a cycle came up meanwhile. */
-export function declareRelations(
-  relations: Relations,
-  decision: string,
-  added: readonly Relation[],
-  released: readonly string[],
-  illustrative?: boolean,
-): RelationEvent {
-  const kept = relations.standing.filter((relation) => !released.includes(relation.from));
-  if (findCycle(kept, added) !== undefined) {
-    return { type: 'RelationsLapsed', data: { decision, code: 'RELATION_CYCLE' } };
-  }
-  return {
-    type: 'RelationsDeclared',
-    data: { decision, added, released, ...(illustrative && { illustrative }) },
+function requireSaid(
+  { kind, from, to, reason, asRecorded }: RelationInput,
+  { onRegister }: Pick<RelationSurroundings, 'onRegister'>,
+  leaving = false,
+): void {
+  const refuse = (code: Refusal['code'], path: string, message: string) => {
+    throw new Refusal(code, `${path} ${message}`, [{ path, message }]);
   };
+  if (!saidKinds.includes(kind)) {
+    refuse('INVALID_INPUT', 'kind', `comes of a decision: decide it, or say one of ${saidKinds.join(', ')}`);
+  }
+  if (from === to) refuse('INVALID_INPUT', 'to', 'is the item itself');
+  if (reason) requireText(reason, 'reason');
+  for (const [path, item] of [
+    ['reference', from],
+    ['to', to],
+  ] as const) {
+    const registered = onRegister(item);
+    if (registered === undefined) refuse('NOT_FOUND', path, `names no item: there is no ${item}`);
+    if (!registered && !asRecorded && !leaving)
+      refuse('ITEM_REMOVED', path, `is off the register: restore ${item} first`);
+  }
+}
+
+function saidEvent(
+  type: 'ItemsRelated' | 'ItemsUnrelated',
+  { kind, from, to, reason, flags, asRecorded, illustrative }: RelationInput,
+  { decidedOn, effective, notes }: ReturnType<typeof readDates>,
+): Dated<RelationEvent> {
+  const irregularities: Irregularity[] = [...(flags ?? [])];
+  if (effective === null) irregularities.push('UNKNOWN_DATE');
+  const data = withoutUndefined({
+    kind,
+    from,
+    to,
+    reason,
+    irregularities: irregularities.length > 0 ? irregularities.sort() : undefined,
+    asRecorded: asRecorded || undefined,
+    illustrative: illustrative || undefined,
+    ...notes,
+  });
+  return { type, data, decidedOn, effective };
 }

@@ -8,7 +8,7 @@ import { irregularities, lifecycleStates } from './item/lifecycle.js';
 import { minutesStates } from './minutes.js';
 import { decisionKinds } from './outcome.js';
 import { instrumentKinds, instrumentStatuses } from './programme/instruments.js';
-import { relationKinds } from './relations.js';
+import { relationKinds } from './relation-kinds.js';
 import { capacities } from './workshop/delegations.js';
 import { workshopStates } from './workshop/workshop.js';
 

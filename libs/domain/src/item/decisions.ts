@@ -32,25 +32,34 @@ export function itemWhen(
   sessionOrder?: number,
 ): ReformItem {
   const data = sessionOrder === undefined ? {} : { sessionOrder };
-  return placed(history, { type: 'ReformItemDiscussed', data }, effective, null).before;
+  return placed(history, { type: 'ReformItemDiscussed', data }, effective, null).step.before;
 }
 
 /** Stands for the id of an event that is not recorded yet: no other names it. */
 const unrecorded = '';
 
-/** The step an event would be if it were recorded now. */
+/** The history as it would be if an event were recorded now. */
+export function historyWith(
+  history: readonly Step[],
+  event: ReformItemEvent,
+  effective: string | null,
+): readonly Step[] {
+  return placed(history, event, effective, null).steps;
+}
+
+/** The history an event would make if it were recorded now, and its step there. */
 function placed(
   history: readonly Step[],
   event: ReformItemEvent,
   effective: string | null,
   decidedOn: string | null,
-): Step {
+): { readonly steps: readonly Step[]; readonly step: Step } {
   const position = history.reduce((last, step) => Math.max(last, step.entry.position), 0) + 1;
   // The recorded time is not known yet; only an unknown date's days depend on it, and neither order nor flag does.
   const recordedAt = `${lastDay}T00:00:00.000000Z`;
   const here: Entry = { position, id: unrecorded, event, decidedOn, effective, recordedAt };
   const steps = timelineOf([...history.map((step) => step.entry), here]);
-  return steps.find((step) => step.entry.position === position)!;
+  return { steps, step: steps.find((one) => one.entry.position === position)! };
 }
 
 /** The event with its dates and circumstances, and with what it breaks at its place, judged as the fold judges it. */
@@ -65,7 +74,7 @@ export function dated(history: readonly Step[], event: ReformItemEvent, input: I
     ...(input.illustrative && { illustrative: true }),
   };
   const flagged = { type: event.type, data: { ...data, irregularities: input.flags } } as ReformItemEvent;
-  const { irregularities } = placed(history, flagged, effective, decidedOn);
+  const { irregularities } = placed(history, flagged, effective, decidedOn).step;
   return {
     type: event.type,
     data: irregularities.length === 0 ? data : { ...data, irregularities },

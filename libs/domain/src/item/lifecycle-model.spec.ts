@@ -6,7 +6,6 @@ import { effectOn } from '../decision-effects.js';
 import type { DecidedItem, DecisionRecorded } from '../decision.js';
 import type { GivenDates } from '../event.js';
 import type { Outcome } from '../outcome.js';
-import { noRelations } from '../relations.js';
 import { Refusal } from '../refusal.js';
 import { asEntry } from '../testing/item-histories.js';
 import { recorded } from '../testing/recorded.js';
@@ -137,7 +136,7 @@ class Recording {
         .map((id) => [id, { body: 'BOARD' } as DecisionRecorded['data']]),
     );
     const input = { ...dates(day), id: `d-${number}`, programme: 'sample', body: 'BOARD', items, asRecorded };
-    const decision = decide(input, { items: loaded, relations: noRelations, body: board, undone });
+    const decision = decide(input, { items: loaded, relations: [], body: board, undone });
     const effect = effectOn(decision, items[0]!, this.history, 'declared')!;
     if (effect.type === 'DecisionEffectLapsed') throw new Error('lapsed at once');
     return effect;

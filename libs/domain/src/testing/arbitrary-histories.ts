@@ -23,7 +23,6 @@ import { verifyImplementation } from '../item/verification-decisions.js';
 import { adoptionManners, closedAs } from '../item/events.js';
 import { lifecycleStates } from '../item/lifecycle.js';
 import { type Entry, type Step, timelineOf } from '../item/timeline.js';
-import { noRelations } from '../relations.js';
 import { Refusal } from '../refusal.js';
 import { onAnAxis } from './arbitrary-axes.js';
 import { asEntry } from './item-histories.js';
@@ -161,7 +160,7 @@ function attemptDecision(given: Partial<DecisionInput> & GivenDates): fc.Arbitra
     // Whether the targets could be targets is not what is tried here: they get no check.
     const recorded = decide(
       { ...given, sessionOrder, id, programme: 'p', items: [item], asRecorded: true },
-      { items, relations: noRelations },
+      { items, relations: [] },
     );
     return effectOn(
       { ...recorded, data: { ...recorded.data, asRecorded: given.asRecorded } },

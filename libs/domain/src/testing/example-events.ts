@@ -366,6 +366,21 @@ export const exampleEvents: { readonly [T in MasarEventType]: DataOf<T> } = {
     illustrative,
   },
   RelationsLapsed: { decision, code: 'RELATION_CYCLE' },
+  ItemsRelated: {
+    kind: 'dependsOn',
+    from: item,
+    to: 'sample/sample-003',
+    reason: { en: 'The register has to stand before posts can be filled from it.' },
+    irregularities: ['LATE'],
+    illustrative,
+  },
+  ItemsUnrelated: {
+    kind: 'dependsOn',
+    from: item,
+    to: 'sample/sample-003',
+    reason: { en: 'The register was found not to be needed for it.' },
+    illustrative,
+  },
   PersonErased: {
     programme,
     subject: '3f8a1c52-9d0e-5b7f-8a64-2c1d0e9f7b31',

@@ -6,20 +6,21 @@ import {
   type Outcome,
   type Relations,
   type SourceRow,
+  type Step,
   decide,
   decisionStream,
   declareRelations,
   effectOn,
   evolveRelations,
   itemStream,
-  noRelations,
+  itemsRelated,
+  lastDay,
   relationsAdded,
-  relationsReleased,
   relationsStream,
   targetsOf,
   withTargets,
 } from '@masar/domain';
-import { deriveId, relationsOf } from '@masar/commands';
+import { deriveId, relationsOf, standingRelations } from '@masar/commands';
 import type { EventStore } from '@masar/event-store';
 import type { PlannedAction } from '../mapping/mapped-row.js';
 import { type ItemStream, type ItemStreams, placeholder } from './item-streams.js';
@@ -81,7 +82,7 @@ export async function decisionEvents(
     { history: [placeholder], revision: 0 },
   ]);
   const input = { ...dates, ...about, id, programme, items: decided, asRecorded: true };
-  const recorded = decide(input, { items: new Map(there), relations: noRelations });
+  const recorded = decide(input, { items: new Map(there), relations: [] });
   const stream = await rows.streams.get(decisionStream(id));
   if (!events.has(stream, eventId)) {
     events.stage(stream, eventId, { ...recorded, data: { ...recorded.data, source } });
@@ -118,16 +119,21 @@ export class RelationsSoFar {
     decisionEventId: string,
     events: RowEvents,
   ): Promise<'declared' | 'lapsed' | undefined> {
-    const { id, items, illustrative } = decision.data;
-    const added = relationsAdded(items);
-    const released = relationsReleased(items);
-    if (added.length === 0 && released.length === 0) return undefined;
+    const { id, items } = decision.data;
+    const related = itemsRelated(items).map(({ item }) => item);
+    if (related.length === 0) return undefined;
     const name = relationsStream(this.programme);
     this.relations ??= relationsOf(await this.store.readStream(name));
     const before = this.relations;
     const known = before.decisions[id];
     if (known) return known;
-    const event = declareRelations(before, id, added, released, illustrative);
+    const historyOf = async (item: string) => this.streams.history(await this.streams.get(itemStream(item)));
+    const histories = new Map<string, readonly Step[]>();
+    for (const item of related) histories.set(item, await historyOf(item));
+    const added = relationsAdded(items);
+    const standing = await standingRelations(before, added, new Set(related), historyOf);
+    const event = declareRelations(decision, histories, standing);
+    if (!event) return undefined;
     const { decidedOn, effective } = decision;
     const stream = await this.streams.get(name);
     events.stage(
@@ -136,7 +142,7 @@ export class RelationsSoFar {
       { ...event, decidedOn, effective },
       decisionEventId,
     );
-    this.relations = evolveRelations(before, event);
+    this.relations = evolveRelations(before, event, { effective, recordedAt: lastDay });
     events.onUndo(() => (this.relations = before));
     return this.relations.decisions[id];
   }

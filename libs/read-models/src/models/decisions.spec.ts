@@ -8,7 +8,6 @@ import {
   decisionStream,
   effectOn,
   itemStream,
-  noRelations,
   propose,
   registerItem,
   startReview,
@@ -51,7 +50,7 @@ beforeEach(() => {
       items: new Map(
         keys.map((key): [string, LoadedItem] => [key, { history: history.stepsOf(key), revision: 2 }]),
       ),
-      relations: noRelations,
+      relations: [],
     },
   );
   history.record(decisionStream('d-1'), decision);

@@ -13,7 +13,6 @@ import {
   establishBody,
   noBody,
   noProgramme,
-  noRelations,
   noWorkshop,
   openWorkshop,
   holdSession,
@@ -107,7 +106,7 @@ export function decided(
   );
   const body = more.body === undefined ? undefined : { ...noBody, reference: more.body };
   const input = { id, programme: 'Reform', ...day, items: items.map((item) => ({ item, outcome })), ...more };
-  const decision = decide(input, { items: loaded, relations: noRelations, body });
+  const decision = decide(input, { items: loaded, relations: [], body });
   history.record(decisionStream(id), decision);
   return decision;
 }
