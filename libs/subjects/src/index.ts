@@ -1,9 +1,14 @@
-export { masterKey } from './master-key.js';
+export { changeMasterKey } from './change-master-key.js';
+export { backupKeys, restoreKeys } from './key-backup.js';
+export type { KeyBackup, RestoredKeys } from './key-backup.js';
+export type { BackupNote } from './key-store.js';
+export { adoptNextMasterKey, masterKey, nextMasterKey } from './master-key.js';
 export type { MasterKey } from './master-key.js';
 export { erasuresPath, readErasures, requireErasures } from './erasures.js';
 export type { Erasure, Erasures } from './erasures.js';
-export { openVault } from './vault.js';
-export type { Person, SubjectVault, VaultOptions } from './vault.js';
+export { openVault } from './open-vault.js';
+export type { VaultOptions } from './open-vault.js';
+export type { Person, SubjectVault } from './vault.js';
 export { reapply } from './reapply.js';
 export { VaultError } from './vault-error.js';
 export type { VaultErrorCode } from './vault-error.js';

@@ -57,10 +57,10 @@ describe('the master key', () => {
 
   it('gives each purpose a key of its own', () => {
     const master = randomBytes(32);
-    const derived = (['wrap', 'lookup', 'check'] as const).map((purpose) =>
+    const derived = (['wrap', 'lookup', 'check', 'backup'] as const).map((purpose) =>
       deriveKey(master, purpose).toString('hex'),
     );
-    expect(new Set([...derived, master.toString('hex')]).size).toBe(4);
+    expect(new Set([...derived, master.toString('hex')]).size).toBe(5);
     expect(deriveKey(master, 'wrap').toString('hex')).toBe(derived[0]);
   });
 });

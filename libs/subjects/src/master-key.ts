@@ -1,5 +1,5 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { chmod, link, open, readFile, rm, stat } from 'node:fs/promises';
+import { chmod, link, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VaultError } from './vault-error.js';
 
@@ -15,7 +15,35 @@ export type MasterKey = Buffer;
  */
 export async function masterKey(dataDir: string, given = process.env.MASAR_VAULT_KEY): Promise<MasterKey> {
   if (given) return parse(given, 'MASAR_VAULT_KEY');
-  const path = join(dataDir, 'vault.key');
+  return keyFile(join(dataDir, 'vault.key'));
+}
+
+/**
+ * The master key that is to follow: `MASAR_VAULT_KEY_NEXT` where it is given, otherwise the file `vault.key.next` of the data
+ * folder, made where there is none.
+ *
+ * @throws VaultError `INVALID_MASTER_KEY`
+ */
+export async function nextMasterKey(
+  dataDir: string,
+  given = process.env.MASAR_VAULT_KEY_NEXT,
+): Promise<MasterKey> {
+  if (given) return parse(given, 'MASAR_VAULT_KEY_NEXT');
+  return keyFile(join(dataDir, 'vault.key.next'));
+}
+
+/** Makes the key that was to follow the master key of the data folder, where it is in a file; the former one is gone then. */
+export async function adoptNextMasterKey(dataDir: string): Promise<void> {
+  await rename(join(dataDir, 'vault.key.next'), join(dataDir, 'vault.key'));
+  const folder = await open(dataDir, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
+  }
+}
+
+async function keyFile(path: string): Promise<MasterKey> {
   try {
     await makeKeyFile(path);
     if (((await stat(path)).mode & 0o077) !== 0) await chmod(path, 0o600);
@@ -29,7 +57,7 @@ export async function masterKey(dataDir: string, given = process.env.MASAR_VAULT
 }
 
 /** A key for one purpose, by HKDF-SHA-256 (RFC 5869) without salt; one tells nothing of another. */
-export function deriveKey(master: MasterKey, purpose: 'wrap' | 'lookup' | 'check'): Buffer {
+export function deriveKey(master: MasterKey, purpose: 'wrap' | 'lookup' | 'check' | 'backup'): Buffer {
   return Buffer.from(hkdfSync('sha256', master, '', `masar/vault/1/${purpose}`, 32));
 }
 

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Pool, PoolClient } from 'pg';
-import type { KeyStore, SubjectKey } from './key-store.js';
+import { type BackupNote, type KeyStore, type SubjectKey, firstSubject } from './key-store.js';
+import { selectBackups } from './postgres-key-store.js';
 import { VaultError } from './vault-error.js';
 
 const page = 1_000;
@@ -29,10 +30,10 @@ export async function settleKeys(
       await move(client, 'masar.subject_key', keys);
       await client.query('DROP TABLE masar.subject_key');
     }
-    if (tied.store !== null && tied.store !== keys.id && !adopt) {
-      if ((await localStore(client, masterKeyCheck)) !== tied.store) throw elsewhere();
-      await move(client, 'masar_keys.subject_key', keys);
-      await client.query('DROP SCHEMA masar_keys CASCADE');
+    if (tied.store !== null && tied.store !== keys.id) {
+      const isHere = (await localStore(client, masterKeyCheck)) === tied.store;
+      if (!isHere && !adopt) throw elsewhere();
+      if (isHere) await moveAway(client, keys);
     }
     await client.query(
       `INSERT INTO masar.subject_vault (key_store) VALUES ($1)
@@ -73,13 +74,21 @@ async function localStore(client: PoolClient, masterKeyCheck: Buffer): Promise<s
   return rows[0]!.id;
 }
 
+/** Brings the whole key store of this database into another. */
+async function moveAway(client: PoolClient, keys: KeyStore): Promise<void> {
+  await move(client, 'masar_keys.subject_key', keys);
+  const { rows: backups } = await client.query<BackupNote>(selectBackups);
+  for (const backup of backups) await keys.noteBackup(backup);
+  await client.query('DROP SCHEMA masar_keys CASCADE');
+}
+
 /** Page by page; what a move that broke off brought over already is left as it is. */
 async function move(
   client: PoolClient,
   from: 'masar.subject_key' | 'masar_keys.subject_key',
   to: KeyStore,
 ): Promise<void> {
-  let after = '00000000-0000-0000-0000-000000000000';
+  let after = firstSubject;
   for (;;) {
     const { rows } = await client.query<SubjectKey>(
       `SELECT subject, lookup, wrapped FROM ${from} WHERE subject > $1 ORDER BY subject LIMIT ${page}`,

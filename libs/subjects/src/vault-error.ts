@@ -8,6 +8,10 @@
  * - `ERASURES_DAMAGED`: the list of erasures was cut or changed.
  * - `ERASURES_INCOMPLETE`: erasures that are known of are not in the list.
  * - `ERASURES_UNWRITABLE`: the list of erasures cannot be written.
+ * - `BACKUP_LIFETIME`: a backup of keys that would live too long, or not at all.
+ * - `BACKUP_EXPIRED`: a backup of keys whose time is over.
+ * - `BACKUP_DAMAGED`: not a backup of keys, or changed since it was made.
+ * - `BACKUP_FILE`: its file cannot be read or written.
  */
 export type VaultErrorCode =
   | 'WRONG_MASTER_KEY'
@@ -18,7 +22,11 @@ export type VaultErrorCode =
   | 'ERASURES_MISSING'
   | 'ERASURES_DAMAGED'
   | 'ERASURES_INCOMPLETE'
-  | 'ERASURES_UNWRITABLE';
+  | 'ERASURES_UNWRITABLE'
+  | 'BACKUP_LIFETIME'
+  | 'BACKUP_EXPIRED'
+  | 'BACKUP_DAMAGED'
+  | 'BACKUP_FILE';
 
 /** The vault said no. The message names what to do and never a person. */
 export class VaultError extends Error {

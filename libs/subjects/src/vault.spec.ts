@@ -10,7 +10,7 @@ import pg from 'pg';
 import { addErasures, readErasures } from './erasures.js';
 import { reapply } from './reapply.js';
 import type { SubjectVault } from './vault.js';
-import { openVault } from './vault.js';
+import { openVault } from './open-vault.js';
 
 describe('the subjects vault', () => {
   let postgres: TestPostgres;
