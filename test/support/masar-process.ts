@@ -49,7 +49,8 @@ export async function postmasterPid(folder: string): Promise<number | undefined>
   return text ? Number(text.split('\n')[0]) : undefined;
 }
 
-async function clusterOf(folder: string): Promise<string | undefined> {
+/** Where the database of a data folder lies; elsewhere where PostgreSQL cannot reach the folder. */
+export async function clusterOf(folder: string): Promise<string | undefined> {
   try {
     const home = join(folder, 'postgres');
     const { cluster } = JSON.parse(await readFile(join(home, 'connection.json'), 'utf8')) as {

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addBackup } from './commands/backup.js';
 import { addDoctor } from './commands/doctor.js';
 import { addImport } from './commands/import.js';
+import { addKeys } from './commands/keys.js';
 import { addRebuild } from './commands/rebuild.js';
 import { addReplay } from './commands/replay.js';
 import { addRestore } from './commands/restore.js';
@@ -19,6 +20,7 @@ const program = new Command('masar')
 addImport(program);
 addReplay(program);
 addRebuild(program);
+addKeys(program);
 addBackup(program);
 addRestore(program);
 addToken(program);

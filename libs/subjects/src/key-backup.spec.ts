@@ -177,6 +177,7 @@ describe('a backup of keys', () => {
     const opened = await openVault(empty);
     expect(await names(opened)).toEqual(['Unit One', null, 'Unit Three']);
     expect(await opened.find({ scope, name: 'Unit Two' })).toBeUndefined();
+    expect((await opened.scopesOf(ids)).get(ids[1]!)).toBe(scope);
     // The list came along: the next restore knows it too.
     expect((await readErasures(empty.erasures)).entries).toEqual([erasure(ids[1]!)]);
   });

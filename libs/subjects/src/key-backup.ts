@@ -129,9 +129,15 @@ export async function restoreKeys(
       await addErasures(vault.erasures, erasures.entries);
       const listed = new Set((await readErasures(vault.erasures)).entries.map(({ subject }) => subject));
       kept = people.filter(({ subject }) => !listed.has(subject));
+      // That there was somebody is known, and that nobody can say who.
+      await addNames(
+        pool,
+        people.filter(({ subject }) => listed.has(subject)),
+        true,
+      );
       for (let start = 0; start < kept.length; start += page) {
         const some = kept.slice(start, start + page);
-        await addNames(pool, some);
+        await addNames(pool, some, false);
         brought += await addKeys(keys, some, deriveKey(vault.masterKey, 'lookup'));
       }
     });
@@ -150,14 +156,18 @@ export async function restoreKeys(
   }
 }
 
-async function addNames(pool: VaultOptions['pool'], people: readonly PersonLine[]): Promise<void> {
+async function addNames(
+  pool: VaultOptions['pool'],
+  people: readonly PersonLine[],
+  erased: boolean,
+): Promise<void> {
   await pool.query(
     `INSERT INTO masar.subject (id, scope, kind, name)
      SELECT * FROM unnest($1::uuid[], $2::text[], $3::text[], $4::bytea[])
      ON CONFLICT (id) DO UPDATE SET name = excluded.name WHERE masar.subject.name IS NULL`,
     [
       ...(['subject', 'scope', 'kind'] as const).map((column) => people.map((person) => person[column])),
-      people.map(({ name }) => Buffer.from(name, 'base64')),
+      people.map(({ name }) => (erased ? null : Buffer.from(name, 'base64'))),
     ],
   );
 }

@@ -16,6 +16,7 @@ import type { Settings } from '../platform/settings.js';
 import type { Shutdown } from '../platform/shutdown.js';
 import { sampleQueries } from '../sample/sample-queries.js';
 import { seedSample } from '../sample/seed-sample.js';
+import { carryOutErasures } from './erasures.js';
 import { logNotice, watchProjections } from './observation.js';
 import { ReadModelReads } from './reads.js';
 
@@ -64,6 +65,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       erasures: erasuresPath(dataFolder),
     });
     closers.unshift(() => vault.close());
+    const caughtUp = await carryOutErasures(opened, vault, erasuresPath(dataFolder));
+    if (caughtUp > 0)
+      log.warn(`the list of erasures lacked ${caughtUp}, which the log records: it has them now`);
     const models = await ReadModels.open({
       connectionString: opened.connectionString,
       log: opened.log,

@@ -1,7 +1,15 @@
 import { decode, UnknownEventError } from '@masar/domain';
 import type { OpenedEventStore } from '@masar/event-store';
+import {
+  type BackupNote,
+  type Erasures,
+  type SubjectVault,
+  erasuresPath,
+  readErasures,
+  requireErasures,
+} from '@masar/subjects';
 import type { Command } from 'commander';
-import { dataFolder, withReadModels, withStore, withVault } from '../composition/workplace.js';
+import { dataFolder, erasuresInLog, withReadModels, withStore, withVault } from '../composition/workplace.js';
 import { CommandFailure } from '../failure.js';
 
 interface Finding {
@@ -34,7 +42,8 @@ async function examine(): Promise<Finding[]> {
   const findings: Finding[] = [nodeVersion()];
   await withStore(async (opened) => {
     findings.push({ check: 'store', ok: true, detail: opened.place });
-    findings.push(await logIsDense(opened), await eventsAreKnown(opened), await namesOpen(opened));
+    findings.push(await logIsDense(opened), await eventsAreKnown(opened));
+    findings.push(...(await namesOpen(opened)));
     findings.push(...(await modelsFollow(opened)));
   });
   return findings;
@@ -82,16 +91,47 @@ async function eventsAreKnown({ log }: OpenedEventStore): Promise<Finding> {
   }
 }
 
-async function namesOpen(opened: OpenedEventStore): Promise<Finding> {
+async function namesOpen(opened: OpenedEventStore): Promise<Finding[]> {
+  const opens = `the master key in ${dataFolder()} opens the vault; back it up apart from the database`;
   try {
-    return await withVault(opened, async () => ({
-      check: 'names',
-      ok: true,
-      detail: `the master key in ${dataFolder()} opens the vault; back it up apart from the database`,
-    }));
+    return await withVault(opened, async (vault) => [
+      { check: 'names', ok: true, detail: opens },
+      await erasuresHold(opened, vault),
+    ]);
   } catch (error) {
-    return { check: 'names', ok: false, detail: (error as Error).message };
+    return [{ check: 'names', ok: false, detail: (error as Error).message }];
   }
+}
+
+/** Whether the list has every erasure, none came back, and from when on no backup of keys can bring one back. */
+async function erasuresHold(opened: OpenedEventStore, vault: SubjectVault): Promise<Finding> {
+  const check = 'erasures';
+  const path = erasuresPath(dataFolder());
+  const list = await readErasures(path);
+  requireErasures(list, await erasuresInLog(opened));
+  const subjects = [...new Set(list.entries.map(({ subject }) => subject))];
+  const named = [...(await vault.namesOf(subjects)).values()].filter((name) => name !== null).length;
+  if (named > 0) {
+    const detail = `${named} people of the list ${path} can be named again: start Masar anew, which erases them`;
+    return { check, ok: false, detail };
+  }
+  const backups = await vault.backups();
+  const held = subjects.length === 0 ? '' : `; ${holding(list, backups, new Date().toISOString())}`;
+  const last = backups.at(-1);
+  const kept = last
+    ? `the last backup of keys, of ${last.madeAt}, expires on ${last.expiresAt}`
+    : 'there is no backup of keys: without one, names are lost with their database';
+  return { check, ok: true, detail: `${subjects.length} people, all in ${path}${held}; ${kept}` };
+}
+
+/** From when on the erasures hold everywhere: when every backup of keys made before the last of them has expired. */
+function holding({ entries }: Erasures, backups: readonly BackupNote[], now: string): string {
+  const lastErased = entries.map(({ erasedAt }) => erasedAt).reduce((a, b) => (a > b ? a : b));
+  const ends = backups.filter(({ madeAt }) => madeAt <= lastErased).map(({ expiresAt }) => expiresAt);
+  const from = ends.reduce((a, b) => (a > b ? a : b), lastErased);
+  return from <= now
+    ? `they hold in every backup of keys since ${from}`
+    : `they hold in every backup of keys from ${from} on`;
 }
 
 async function modelsFollow(opened: OpenedEventStore): Promise<Finding[]> {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type OpenedEventStore, openEventStore } from '@masar/event-store/open';
 import { ReadModels, readModels } from '@masar/read-models';
-import { type SubjectVault, erasuresPath, masterKey, openVault } from '@masar/subjects';
+import { type SubjectVault, type VaultOptions, erasuresPath, masterKey, openVault } from '@masar/subjects';
 
 /** The data folder commands work on: `MASAR_DATA`, or `.masar`. */
 export function dataFolder(): string {
@@ -32,22 +32,35 @@ export function hasMasterKey(): boolean {
   return Boolean(process.env['MASAR_VAULT_KEY']) || existsSync(join(dataFolder(), 'vault.key'));
 }
 
-/** Opens the vault of names beside the store, does the work, and closes it. */
-export async function withVault<T>(
-  { pool }: OpenedEventStore,
-  work: (vault: SubjectVault) => Promise<T>,
-): Promise<T> {
-  const vault = await openVault({
+/** Where the names are, and what opens them, as the environment has it. */
+export async function vaultOptions({ pool }: OpenedEventStore): Promise<VaultOptions> {
+  return {
     pool,
     keysUrl: process.env['MASAR_KEYS_URL'] || undefined,
     masterKey: await masterKey(dataFolder()),
     erasures: erasuresPath(dataFolder()),
-  });
+  };
+}
+
+/** Opens the vault of names beside the store, does the work, and closes it. */
+export async function withVault<T>(
+  opened: OpenedEventStore,
+  work: (vault: SubjectVault) => Promise<T>,
+): Promise<T> {
+  const vault = await openVault(await vaultOptions(opened));
   try {
     return await work(vault);
   } finally {
     await vault.close();
   }
+}
+
+/** Ids of the events that record erasures. */
+export async function erasuresInLog({ pool }: OpenedEventStore): Promise<string[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `select id from masar.event where stream >= 'subject-' and stream < 'subject.' and type = 'PersonErased'`,
+  );
+  return rows.map(({ id }) => id);
 }
 
 /** {@link withStore} and {@link withVault} in one. */

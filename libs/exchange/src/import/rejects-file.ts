@@ -63,7 +63,8 @@ export class RejectsFile {
   private async write(text: string): Promise<void> {
     try {
       if (!this.handle) {
-        this.handle = await open(this.part, 'w');
+        // Rows of the source, with whomever they name: for the owner of the file only.
+        this.handle = await open(this.part, 'w', 0o600);
         if (this.columns && this.format.kind === 'csv' && !this.format.columns) {
           await this.handle.write(this.cells([...this.columns, reasonField]));
         }

@@ -1,0 +1,29 @@
+import { finishErasure } from '@masar/commands';
+import type { OpenedEventStore } from '@masar/event-store/open';
+import { type SubjectVault, readErasures, reapply } from '@masar/subjects';
+
+/**
+ * Carries out every erasure anybody wrote down, in the log or in the list of this node: names that came back from a
+ * backup are gone again, and a list that was lost or belongs to another node is whole.
+ *
+ * @returns how many the list lacked
+ */
+export async function carryOutErasures(
+  { store, pool }: Pick<OpenedEventStore, 'store' | 'pool'>,
+  vault: SubjectVault,
+  path: string,
+): Promise<number> {
+  const list = await readErasures(path);
+  await reapply(vault, list);
+  const listed = new Set(list.entries.map(({ event }) => event));
+  const { rows } = await pool.query<{ id: string; stream: string }>(
+    `select id, stream from masar.event
+     where stream >= 'subject-' and stream < 'subject.' and type = 'PersonErased' order by position`,
+  );
+  const missing = rows.filter(({ id }) => !listed.has(id));
+  for (const { id, stream } of missing) {
+    const event = (await store.readStream(stream)).find((one) => one.id === id);
+    await finishErasure(vault, event!);
+  }
+  return missing.length;
+}
