@@ -160,7 +160,7 @@ describe('fifty thousand events', () => {
   let connectionString: string;
   const file = () => join(folder, 'many.gz');
   const run = (what: string, target: string, node: readonly string[] = heap) =>
-    runSource('test/archive/support/archive-child.ts', [what, target, file()], { node });
+    runSource(new URL('./support/archive-child.ts', import.meta.url), [what, target, file()], { node });
   const wellEnded: Partial<Ended> = { code: 0, stderr: '' };
 
   beforeAll(async () => {

@@ -17,13 +17,9 @@ export interface Child {
   readonly ended: Promise<Ended>;
 }
 
-/**
- * Runs a TypeScript file of the workspace as a process of its own, from source.
- *
- * @param file its path from the root
- */
+/** Runs a TypeScript file of the workspace as a process of its own, from source. */
 export function runSource(
-  file: string,
+  file: URL,
   args: readonly string[],
   options: {
     readonly env?: NodeJS.ProcessEnv;
@@ -34,7 +30,7 @@ export function runSource(
   const { PATH, TMPDIR } = process.env;
   const child = spawn(
     process.execPath,
-    [...(options.node ?? []), '--import', loader, fileURLToPath(new URL(file, `file://${root}`)), ...args],
+    [...(options.node ?? []), '--import', loader, fileURLToPath(file), ...args],
     {
       cwd: options.cwd ?? root,
       env: { PATH, ...(TMPDIR && { TMPDIR }), ...options.env },
@@ -53,5 +49,8 @@ export function runSource(
 
 /** Runs `masar …` on a data folder, or on the database the environment names, and waits for its end. */
 export function masar(args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Promise<Ended> {
-  return runSource('apps/cli/src/main.ts', args, { env, ...(cwd !== undefined && { cwd }) }).ended;
+  return runSource(new URL('../../apps/cli/src/main.ts', import.meta.url), args, {
+    env,
+    ...(cwd !== undefined && { cwd }),
+  }).ended;
 }
