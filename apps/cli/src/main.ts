@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addBackup } from './commands/backup.js';
 import { addDoctor } from './commands/doctor.js';
+import { addExport } from './commands/export.js';
 import { addImport } from './commands/import.js';
 import { addKeys } from './commands/keys.js';
 import { addRebuild } from './commands/rebuild.js';
@@ -18,6 +19,7 @@ const program = new Command('masar')
   .exitOverride();
 
 addImport(program);
+addExport(program);
 addReplay(program);
 addRebuild(program);
 addKeys(program);

@@ -21,3 +21,9 @@ export {
 export { linesToAdd } from './import/lines-to-add.js';
 export type { LinesToAdd } from './import/lines-to-add.js';
 export type { UnmappedValue } from './import/unmapped.js';
+export { byteOrderMark, csvLine } from './export/csv-lines.js';
+export { type Column, cellsOf } from './export/columns.js';
+export { ItemSheet, type SheetItem } from './export/item-sheet.js';
+export { ChangeSheet, type SheetChange, type SheetEntry, removedMark } from './export/change-sheet.js';
+export { exportedLine, programmeEvents } from './export/programme-events.js';
+export { WholeFile } from './whole-file.js';

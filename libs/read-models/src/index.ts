@@ -60,10 +60,13 @@ export {
   type ItemPlace,
 } from './queries/item-queries.js';
 export {
+  itemDates,
+  journeyEntries,
   journeysOf,
   statesOn,
   statusIntervalsOf,
   versionsOf,
+  type ItemDates,
   type StateOn,
 } from './queries/item-history-queries.js';
 export { countsBy, type CountBy, type Counted, type ItemCount } from './queries/item-counts.js';

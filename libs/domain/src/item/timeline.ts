@@ -114,6 +114,11 @@ const moves: ReadonlySet<ReformItemEvent['type']> = new Set<ReformItemEvent['typ
   'ReformItemStateRecorded',
 ]);
 
+/** Whether events of this type put the item into a state of its lifecycle, be it the one it is in. */
+export function isMove(type: ReformItemEvent['type']): boolean {
+  return moves.has(type);
+}
+
 /** The state an event moves the item to; undefined for events that are no move. */
 export function movesTo(event: ReformItemEvent, after: ReformItem): LifecycleState | undefined {
   return moves.has(event.type) ? after.standing?.state : undefined;

@@ -11,7 +11,7 @@ import {
   archiveVersion,
   eventLine,
 } from './archive-format.js';
-import { WholeFile } from './whole-file.js';
+import { WholeFile } from '../whole-file.js';
 
 export interface BackupOptions {
   readonly log: Pick<EventLog, 'identity' | 'head' | 'readAll'>;
@@ -48,7 +48,7 @@ export async function backUpLog(options: BackupOptions): Promise<Backup> {
     created: now.toISOString(),
   };
   const writing = new Writing(header, options);
-  const whole = await WholeFile.create(file, { overwrite: false }).catch((error: unknown) => {
+  const whole = await WholeFile.secret(file).catch((error: unknown) => {
     throw writeError(file, error);
   });
   try {

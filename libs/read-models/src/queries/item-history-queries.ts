@@ -30,6 +30,46 @@ export async function journeysOf(
   );
 }
 
+/** Entries of journeys by their item and the position they were recorded at; those there are, in any order. */
+export async function journeyEntries(
+  at: At,
+  places: readonly { readonly key: string; readonly position: number }[],
+): Promise<Keyed<Omit<JourneyRow, 'data'>>[]> {
+  return select(
+    at,
+    `select j.key, ${journeyColumns} from unnest($2::text[], $3::bigint[]) as p(key, position)
+     join ${at.pinned.from(items, 'journey')} j on j.key = p.key and j.position = p.position
+     where ${validAt('$1', 'j')}`,
+    [at.position, places.map(({ key }) => key), places.map(({ position }) => position)],
+  );
+}
+
+export interface ItemDates {
+  readonly key: string;
+  /** When its registration took effect (EDTF, null for unknown) and when it was recorded; null where it has none. */
+  readonly registeredOn: string | null;
+  readonly registeredAt: string | null;
+  /** When what was recorded last took effect. */
+  readonly changedOn: string | null;
+}
+
+/** The days each item was registered and last changed on. */
+export async function itemDates(at: At, keys: readonly string[]): Promise<ItemDates[]> {
+  const entry = (condition: string, direction: 'asc' | 'desc'): string =>
+    `left join lateral (
+       select counted_effective as effective, recorded_at from ${at.pinned.from(items, 'journey')} j
+       where j.key = k.key and ${validAt('$1', 'j')} and ${condition} order by position ${direction} limit 1
+     )`;
+  return select(
+    at,
+    `select k.key, r.effective as "registeredOn", r.recorded_at as "registeredAt", c.effective as "changedOn"
+     from unnest($2::text[]) as k(key)
+     ${entry(`type = 'ReformItemRegistered'`, 'asc')} r on true
+     ${entry('true', 'desc')} c on true`,
+    [at.position, keys],
+  );
+}
+
 /** The texts of each item, oldest first. */
 export async function versionsOf(at: At, keys: readonly string[]): Promise<Keyed<VersionRow>[]> {
   return select(

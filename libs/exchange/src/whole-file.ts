@@ -7,21 +7,29 @@ import { finished } from 'node:stream/promises';
 
 /**
  * A file that is there whole or not at all: it is written under another name beside its place, brought to the disk, and
- * renamed. Closed to other users.
+ * renamed.
  */
 export class WholeFile {
   readonly stream: Writable;
   private readonly part: string;
 
-  private constructor(readonly path: string) {
+  private constructor(
+    readonly path: string,
+    mode: number,
+  ) {
     this.part = join(dirname(path), `.${basename(path)}.${randomBytes(4).toString('hex')}.part`);
-    this.stream = createWriteStream(this.part, { flags: 'wx', mode: 0o600, flush: true });
+    this.stream = createWriteStream(this.part, { flags: 'wx', mode, flush: true });
   }
 
-  /** @param overwrite whether a file of that name is replaced; `EEXIST` otherwise */
-  static async create(path: string, { overwrite }: { readonly overwrite: boolean }): Promise<WholeFile> {
-    if (!overwrite) await refuseExisting(path);
-    return new WholeFile(path);
+  /** For its owner alone, and never in the place of another: `EEXIST`. */
+  static async secret(path: string): Promise<WholeFile> {
+    await refuseExisting(path);
+    return new WholeFile(path, 0o600);
+  }
+
+  /** For whoever may read this user's files; takes the place of one of that name. */
+  static open(path: string): WholeFile {
+    return new WholeFile(path, 0o666);
   }
 
   /** Ends the stream; what it took is on the disk, under the file's name, when this settles. */
