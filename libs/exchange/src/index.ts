@@ -24,6 +24,6 @@ export type { UnmappedValue } from './import/unmapped.js';
 export { byteOrderMark, csvLine } from './export/csv-lines.js';
 export { type Column, cellsOf } from './export/columns.js';
 export { ItemSheet, type SheetItem } from './export/item-sheet.js';
-export { ChangeSheet, type SheetChange, type SheetEntry, removedMark } from './export/change-sheet.js';
+export { ChangeSheet, type SheetChange, type SheetEntry } from './export/change-sheet.js';
 export { exportedLine, programmeEvents } from './export/programme-events.js';
 export { WholeFile } from './whole-file.js';

@@ -27,6 +27,7 @@ interface Options {
   readonly out?: string;
   readonly asOf?: string;
   readonly bom?: boolean;
+  readonly mapping?: string;
   readonly json?: boolean;
 }
 
@@ -61,12 +62,15 @@ export function addExport(program: Command): void {
     .option('--out <file>', 'where to; standard output where not given')
     .option('--as-of <position>', 'as it was known at this position of the log')
     .option('--bom', 'of csv: begin with a byte order mark, by which spreadsheet programs know UTF-8')
+    .option('--mapping <file>', 'of changes: also write the mapping that imports them into another programme')
     .option('--json', 'with --out: what was written, for scripts')
-    .addHelpText('after', '\nPeople stand in it by their opaque ids. docs/export.md lists the columns.')
+    .addHelpText('after', '\nPeople stand in it by their opaque ids. docs/export lists the columns.')
     .action(async (options: Options) => {
       const { out, json, rows, format } = options;
       if (json && out === undefined)
         throw new CommandFailure('--json needs --out: the export itself is on standard output');
+      if (options.mapping !== undefined && (format !== 'csv' || rows !== 'changes'))
+        throw new CommandFailure('--mapping goes with --format csv --rows changes');
       const programme = normaliseProgramme(options.programme);
       const quiet = json || (out === undefined && process.stdout.isTTY);
       const shown = progressOn(process.stderr, 'export', 'positions', quiet);
@@ -157,7 +161,7 @@ async function* itemLines(
 }
 
 async function* changeLines(
-  { opened: { log }, programme, shown }: Asked,
+  { options, opened: { log }, programme, shown }: Asked,
   at: At,
   count: (rows: number) => void,
 ): AsyncGenerator<string> {
@@ -166,6 +170,7 @@ async function* changeLines(
     for (const change of changes) sheet.look(change);
     shown.show(position, 2 * at.position);
   }
+  if (options.mapping !== undefined) await write([sheet.mapping()], options.mapping);
   const columns = sheet.columns();
   yield header(columns);
   for await (const { changes, position } of sheetChanges(log, at, programme)) {
@@ -185,7 +190,10 @@ async function* marked(lines: AsyncIterable<string>): AsyncGenerator<string> {
 }
 
 /** Into a file that is there whole or not at all, or to standard output. */
-async function write(lines: AsyncIterable<string>, out: string | undefined): Promise<void> {
+async function write(
+  lines: AsyncIterable<string> | Iterable<string>,
+  out: string | undefined,
+): Promise<void> {
   if (out === undefined) {
     await pipeline(Readable.from(lines, { objectMode: false }), process.stdout, { end: false }).catch(
       (error: unknown) => {

@@ -1,5 +1,6 @@
 import { type Attributes, type LangText, type ReformItemEvent, isMove } from '@masar/domain';
 import { type RecordedEvent, canonicalise } from '@masar/event-store';
+import { changeMapping, removedMark } from './change-mapping.js';
 import { type Column, FoundKeys, type MapField } from './columns.js';
 
 /** What the journey says of an entry, by the read model. */
@@ -35,9 +36,6 @@ interface Loose {
   readonly alias?: string;
   readonly workshop?: string;
 }
-
-/** In the place of an attribute that was taken away. An empty cell says nothing of it. */
-export const removedMark = '∅';
 
 const maps: readonly MapField<SheetChange>[] = [
   { name: 'title', of: ({ data }) => data.title },
@@ -79,6 +77,17 @@ export class ChangeSheet {
 
   look(change: Pick<SheetChange, 'data'>): void {
     this.keys.look(change as SheetChange);
+  }
+
+  /** The mapping file that imports the sheet into another programme. */
+  mapping(): string {
+    const { keys } = this;
+    return changeMapping({
+      title: keys.of('title'),
+      text: keys.of('text'),
+      reason: keys.of('reason'),
+      attributes: keys.of('attributes'),
+    });
   }
 
   columns(): Column<SheetChange>[] {

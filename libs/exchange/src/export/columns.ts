@@ -41,10 +41,15 @@ export class FoundKeys<R> {
     }
   }
 
+  /** The keys a field has, in order. */
+  of(name: string): string[] {
+    return [...this.found.get(name)!].sort();
+  }
+
   /** `title.ar`, `title.en`: the columns of a field, in the order of their keys. */
   columns(name: string): Column<R>[] {
     const { of } = this.fields.find((field) => field.name === name)!;
-    return [...this.found.get(name)!].sort().map((key) => ({
+    return this.of(name).map((key) => ({
       name: `${name}.${key}`,
       value: (row) => {
         const map = of(row);

@@ -91,12 +91,8 @@ function compileRest(mapping: Mapping, words: Vocabulary, action: Action): Reade
   return () => ({ kind, flags: [] });
 }
 
-function compileState(
-  mapping: Mapping,
-  words: Vocabulary,
-  { state, status }: StateAction,
-): Reader<Said | undefined> {
-  const read = state === undefined ? compileStatus(mapping, words, status) : () => ({ state, flags: [] });
+function compileState(mapping: Mapping, words: Vocabulary, action: StateAction): Reader<Said | undefined> {
+  const read = compileStatus(mapping, words, action);
   return (reading) => {
     const found = read(reading);
     return found && { kind: 'state', ...found };

@@ -148,11 +148,13 @@ export interface Circumstances {
   readonly reason?: TextSource;
 }
 
-interface StateSource {
+export interface StateSource {
   /** The source's status, read through `statuses`. */
   readonly status?: Expression;
   /** One state for every row, with no status of the source. */
   readonly state?: LifecycleState;
+  /** What is kept as the source's own status, where that is not what the state is read from. */
+  readonly sourceStatus?: Expression;
 }
 
 interface Contents {
@@ -372,6 +374,8 @@ export interface CsvFormat {
   readonly escape?: string;
   /** A quote in the middle of a cell is part of it. */
   readonly looseQuotes?: boolean;
+  /** Cells are escaped for spreadsheets, as `masar export` writes them: one single quote before `= + - @` and the like. */
+  readonly escapedCells?: boolean;
   /** The names of the columns, for a file without a header, or instead of the one in `headerRow`. */
   readonly columns?: readonly string[];
   /** The row the header begins in, as a spreadsheet numbers them; the first that is not blank where not given. */

@@ -17,6 +17,7 @@ import type {
   PeopleObject,
   PeopleSource,
   ReferencesSource,
+  StateSource,
   TextSource,
 } from './language.js';
 import type { PlannedState } from './mapped-row.js';
@@ -232,12 +233,29 @@ export function compilePeople(source: PeopleSource, words: Vocabulary): Reader<s
   };
 }
 
-/** The state a status of the source stands for, and the flag where the mapping only makes do. */
+type Standing = PlannedState & { readonly flags: readonly Irregularity[] };
+
+/** The state a row gives, the source's own status with it, and the flag where the mapping only makes do. */
 export function compileStatus(
   mapping: Mapping,
   words: Vocabulary,
+  { state, status, sourceStatus }: StateSource,
+): Reader<Standing | undefined> {
+  const read = state === undefined ? compileReadStatus(mapping, words, status) : () => ({ state, flags: [] });
+  if (sourceStatus === undefined) return read;
+  const readOwn = compileOptional(sourceStatus, words);
+  return (reading) => {
+    const found = read(reading);
+    return found && { ...found, sourceStatus: readOwn(reading) };
+  };
+}
+
+/** The state the source's status stands for. */
+function compileReadStatus(
+  mapping: Mapping,
+  words: Vocabulary,
   status: Expression | undefined,
-): Reader<(PlannedState & { readonly flags: readonly Irregularity[] }) | undefined> {
+): Reader<Standing | undefined> {
   const { from, states, empty, otherwise } = mapping.statuses ?? { states: {} };
   const compiled = compileExpression(status ?? from ?? { text: '' }, words);
   // As it is spelled; else letter case, white space and spelling of letters aside.

@@ -1,5 +1,6 @@
 import { Readable, pipeline } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
+import { unescapeCell } from '../export/escaped-cells.js';
 import type { CsvFormat, FieldPath } from '../mapping/language.js';
 import { Columns, columnsOf } from './columns.js';
 import {
@@ -17,6 +18,8 @@ export const maxRecordLength = 1_000_000;
 /** A record as a spreadsheet numbers it: blank ones count. */
 interface CsvRecord {
   readonly cells: readonly string[];
+  /** The cells as the file has them: escaped, where it says so. */
+  readonly raw: readonly string[];
   /** Line it begins on. */
   readonly line: number;
   readonly row: number;
@@ -81,7 +84,7 @@ export async function* csvRows(
     if (!cells) continue;
     number += 1;
     yield csvRow(
-      { line: record.line, number, cells, ...(cells !== record.cells && { raw: record.cells }) },
+      { line: record.line, number, cells, ...(cells !== record.raw && { raw: record.raw }) },
       columns,
     );
   }
@@ -113,7 +116,7 @@ async function* csvRecords(text: AsyncIterable<string>, format: CsvFormat): Asyn
       // A cell's line breaks are part of the record.
       ended = line + cells.reduce((sum, cell) => sum + lineBreaks(cell), 0);
       row += 1;
-      yield { cells, line, row };
+      yield { cells: format.escapedCells ? cells.map(unescapeCell) : cells, raw: cells, line, row };
     }
   } catch (error) {
     throw sourceError(error, ended + 1);

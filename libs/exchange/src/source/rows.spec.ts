@@ -5,6 +5,8 @@ import { Readable } from 'node:stream';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Encoding, Format, Unnest } from '../mapping/language.js';
+import { csvLine } from '../export/csv-lines.js';
+import { escapeCell } from '../export/escaped-cells.js';
 import { layoutOf } from '../mapping/row-layout.js';
 import { csvRows } from './csv-rows.js';
 import { decodedText } from './decoded-text.js';
@@ -52,6 +54,25 @@ describe('a CSV file', () => {
     ]);
     expect(rows[0]!.get('c')).toBeNull();
     expect(rows[0]!.placeOf('b')?.column).toBe(2);
+  });
+
+  it('is read as it was before its cells were escaped for spreadsheets, and keeps them as they are beside', async () => {
+    const start = fc.array(fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r'), { maxLength: 3 });
+    const cell = fc
+      .tuple(start, fc.string({ unit: 'grapheme' }))
+      .map(([signs, rest]) => signs.join('') + rest);
+    const record = fc.tuple(cell, cell);
+    await fc.assert(
+      fc.asyncProperty(fc.array(record, { maxLength: 4 }), async (records) => {
+        const text = [['=a', 'b'], ...records].map(csvLine).join('');
+        const rows = await csv(text, { escapedCells: true });
+        const said = records.filter((cells) => cells.some((each) => each.trim() !== ''));
+        expect(rows.map((row) => [row.get('=a'), row.get('b')])).toEqual(said);
+        expect(rows.map(({ raw }) => raw)).toEqual(said.map((cells) => cells.map(escapeCell)));
+      }),
+    );
+    const [unasked] = await csv(csvLine(['a', 'b']) + csvLine(['=1', '2']));
+    expect(unasked!.get('a')).toBe("'=1");
   });
 
   it('says which record has too many cells, or too few, and goes on', async () => {

@@ -4,7 +4,14 @@ import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { stepsOf } from '../testing/history.js';
 import { irregularItems, seeded } from '../testing/irregular-items.js';
 import { QueryFixture } from '../testing/query-fixture.js';
-import { journeysOf, statesOn, statusIntervalsOf, versionsOf } from './item-history-queries.js';
+import {
+  itemDates,
+  journeyEntries,
+  journeysOf,
+  statesOn,
+  statusIntervalsOf,
+  versionsOf,
+} from './item-history-queries.js';
 
 const random = seeded(7);
 const keys = ['sample/rec-1', 'other/rec-5', 'sample/rec-9', 'sample/none'];
@@ -71,6 +78,40 @@ describe('of many items at once', () => {
     expect(entry!.recordedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
   });
 
+  it('entries are found by where they were recorded, each as the journey has it at the position', async () => {
+    for (const position of positions()) {
+      const at = await fixture.at(position);
+      const journeys = await journeysOf(at, keys, null);
+      const wanted = journeys.filter((_, index) => index % 3 === 0);
+      const absent = [
+        { key: keys[0]!, position: position + 1 },
+        { key: 'sample/none', position: 1 },
+      ];
+      const found = await journeyEntries(at, [...wanted, ...absent]);
+      const inOrder = (rows: typeof found) => rows.toSorted((a, b) => a.position - b.position);
+      expect(inOrder(found)).toEqual(inOrder(wanted));
+    }
+  });
+
+  it('the days of registration and of the last change are those of their entries', async () => {
+    for (const position of positions()) {
+      const at = await fixture.at(position);
+      const dates = await itemDates(at, keys);
+      expect(dates.map(({ key }) => key).toSorted()).toEqual(keys.toSorted());
+      for (const { key, ...days } of dates) {
+        const recorded = steps(key, position)
+          .map(({ entry }) => entry)
+          .toSorted((a, b) => a.position - b.position);
+        const registration = recorded.find(({ event }) => event.type === 'ReformItemRegistered');
+        expect(days).toEqual({
+          registeredOn: registration?.effective ?? null,
+          registeredAt: registration?.recordedAt ?? null,
+          changedOn: recorded.at(-1)?.effective ?? null,
+        });
+      }
+    }
+  });
+
   it('the versions of a text come oldest first', async () => {
     const versions = await versionsOf(await fixture.at(), keys);
     for (const key of keys) {
@@ -119,6 +160,8 @@ describe('of many items at once', () => {
     await versionsOf(at, keys);
     await statusIntervalsOf(at, keys);
     await statesOn(at, keys, '2017-01-01');
-    expect(fixture.statements).toHaveLength(before + 4);
+    await itemDates(at, keys);
+    await journeyEntries(at, [{ key: keys[0]!, position: 1 }]);
+    expect(fixture.statements).toHaveLength(before + 6);
   });
 });

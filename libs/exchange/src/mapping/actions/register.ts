@@ -20,9 +20,7 @@ export function compileRegister(
 ): Reader<Said | undefined> {
   const contents = compileContents(words, action);
   const workshop = compileOptional(action.workshop, words);
-  const { state } = action;
-  const status =
-    state === undefined ? compileStatus(mapping, words, action.status) : () => ({ state, flags: [] });
+  const status = compileStatus(mapping, words, action);
   const [firstTitle] = Object.values(action.title);
   return (reading) => {
     const { title, attributes, people, ...text } = contents(reading);
