@@ -37,6 +37,7 @@ export * from './item/verification-decisions.js';
 export * from './item/independence.js';
 export * from './item/computed.js';
 export * from './item/distribution.js';
+export * from './item/stretches.js';
 export * from './body.js';
 export * from './workshop/sessions.js';
 export * from './workshop/agenda.js';

@@ -33,6 +33,7 @@ export type { Queryable } from './engine/schema.js';
 export { defaultTuning, type Tuning } from './engine/tuning.js';
 export { foldItem, items } from './models/items.js';
 export type { ItemRow, JourneyRow, StatusIntervalRow, VersionRow } from './models/item-tables.js';
+export type * from './models/item-axis-tables.js';
 export {
   programmes,
   type BodyRow,
@@ -73,3 +74,6 @@ export { countsBy, type CountBy, type Counted, type ItemCount } from './queries/
 export * from './queries/programme-queries.js';
 export * from './queries/decision-queries.js';
 export * from './queries/correction-queries.js';
+export * from './queries/item-axis-queries.js';
+export type { AxisFilter } from './queries/item-axis-filters.js';
+export * from './queries/distributions.js';

@@ -14,6 +14,7 @@ import {
 } from '@masar/domain';
 import type { RecordedEvent } from '@masar/event-store';
 import type { Change } from '../engine/read-model.js';
+import { axisRows } from './item-axis-rows.js';
 import type {
   ItemRow,
   JourneyRow,
@@ -78,6 +79,7 @@ export function itemDocument(
     ),
     version: versionRows(steps),
     status_interval: intervalRows(steps, programmeKey),
+    ...axisRows(steps, programmeKey),
   };
 }
 

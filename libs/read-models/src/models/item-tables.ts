@@ -11,6 +11,7 @@ import {
   timestamp,
 } from '../engine/column.js';
 import { type RowOf, currentTable } from '../engine/read-model.js';
+import { itemAxisTables } from './item-axis-tables.js';
 
 /**
  * What an item is found and listed by. It changes seldom, so there are few versions of it: a list walks these in their
@@ -145,7 +146,14 @@ const statusInterval = currentTable({
 });
 
 /** The tables of an item's document. */
-export const itemTables = { register, item, journey, version, status_interval: statusInterval };
+export const itemTables = {
+  register,
+  item,
+  journey,
+  version,
+  status_interval: statusInterval,
+  ...itemAxisTables,
+};
 
 export type RegisterRow = RowOf<(typeof register)['columns']>;
 export type ItemRow = RowOf<(typeof item)['columns']>;

@@ -284,13 +284,7 @@ describe('whatever happened to an item', () => {
   it('makes the same rows where each event finds them as they were stored', () => {
     fc.assert(
       fc.property(histories, (events) => {
-        let stored: Parameters<typeof items.evolve>[0] = {
-          register: [],
-          item: [],
-          journey: [],
-          version: [],
-          status_interval: [],
-        };
+        let stored: Parameters<typeof items.evolve>[0] = foldItem([]);
         for (const event of events) {
           const next = items.evolve(stored, event, key)!;
           stored = JSON.parse(JSON.stringify(next)) as typeof stored;

@@ -6,6 +6,7 @@ import { type At, Parameters, select } from './at.js';
 import { type Keyed, selectList } from './camel-case.js';
 import { requirePlace } from './cursor.js';
 import { holdsOn } from './intervals.js';
+import { type AxisFilter, axisConditions } from './item-axis-filters.js';
 import { programmeKey, referenceKey } from './matched.js';
 
 const itemColumns = selectList(itemTables.item.columns, 'i');
@@ -44,7 +45,7 @@ export async function itemsByKey(at: At, keys: readonly string[]): Promise<Keyed
   );
 }
 
-export interface ItemFilter {
+export interface ItemFilter extends AxisFilter {
   readonly states?: readonly string[];
   readonly sourceStatuses?: readonly string[];
   /** Found in a reference, the title or the text, letter forms and digits unified. */
@@ -76,6 +77,8 @@ export interface ItemListing {
   readonly filter?: ItemFilter;
   /** The state filters then mean the state on that day. */
   readonly effectiveOn?: string;
+  /** The day that filters by what is computed are of; needed where there is one. */
+  readonly computedOn?: string;
   readonly order: ItemOrder;
   readonly descending?: boolean;
 }
@@ -137,7 +140,7 @@ export async function countItems(at: At, listing: ItemListing): Promise<number> 
 /** What must hold, apart by what it looks at: the register `r`, or also the item `i`. The position is `$1`. */
 function conditions(
   at: At,
-  { programme, readable, filter = {}, effectiveOn }: ItemListing,
+  { programme, readable, filter = {}, effectiveOn, computedOn }: ItemListing,
   parameters: Parameters,
 ): { ofRegister: string[]; ofItem: string[] } {
   const ofRegister = [validAt(parameters.add(at.position), 'r'), 'r.registered'];
@@ -168,5 +171,6 @@ function conditions(
        where s.key = r.key and ${validAt('$1', 's')} and ${holdsOn(parameters.add(effectiveOn), 's')} and ${then})`,
     );
   }
+  ofRegister.push(...axisConditions(at, filter, { effectiveOn, computedOn }, parameters));
   return { ofRegister, ofItem };
 }
