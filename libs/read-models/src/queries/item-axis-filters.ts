@@ -36,10 +36,11 @@ export function axisConditions(
   { effectiveOn, computedOn }: { readonly effectiveOn?: string; readonly computedOn?: string },
   parameters: Parameters,
 ): string[] {
-  const day = effectiveOn === undefined ? undefined : parameters.add(effectiveOn);
-  const has = (table: 'addressee' | 'assessment', condition: string) =>
-    `exists (select from ${at.pinned.from(items, table)} x where x.key = r.key and ${validAt('$1', 'x')}
+  const has = (table: 'addressee' | 'assessment', condition: string) => {
+    const day = effectiveOn === undefined ? undefined : parameters.add(effectiveOn);
+    return `exists (select from ${at.pinned.from(items, table)} x where x.key = r.key and ${validAt('$1', 'x')}
        and ${stands(day, 'x')} and ${condition})`;
+  };
   const found: string[] = [];
   if (filter.responses) found.push(has('addressee', `x.response = any(${parameters.add(filter.responses)})`));
   if (filter.progress) found.push(has('addressee', `x.progress = any(${parameters.add(filter.progress)})`));
