@@ -1,15 +1,20 @@
 import {
+  actionStatuses,
   adoptionManners,
+  assessments,
   bodyKinds,
   calendars,
   closedAs,
   closureCauses,
   competences,
   correctionStates,
+  custodies,
   dateBases,
   decisionKinds,
   decisionMethods,
   decisionModes,
+  evidenceStatuses,
+  hashers,
   horizons,
   instrumentKinds,
   instrumentStatuses,
@@ -17,7 +22,9 @@ import {
   lapseCodes,
   lifecycleStates,
   priorities,
+  progressLevels,
   refusalCodes,
+  responses,
   waysToUndo,
   workshopStates,
 } from '@masar/domain';
@@ -73,4 +80,23 @@ export const HorizonEnum = words('Horizon', 'When an item is needed by.', horizo
 export const PriorityEnum = words('Priority', 'How urgent an item is.', priorities);
 export const CalendarEnum = words('Calendar', 'The calendar a date was written in.', calendars);
 export const DateBasisEnum = words('DateBasis', 'Whether a date was stated or worked out.', dateBases);
+export const ResponseEnum = words('Response', 'What an addressee answers to an item.', responses);
+export const ProgressLevelEnum = words(
+  'ProgressLevel',
+  'How far an addressee says it has come, from the least advanced on.',
+  progressLevels,
+);
+export const AssessmentEnum = words(
+  'Assessment',
+  'What an independent organisation finds, from the least advanced on.',
+  assessments,
+);
+export const ActionStatusEnum = words('ActionStatus', 'Whether an action is still to be taken.', actionStatuses);
+export const CustodyEnum = words('Custody', 'Where a piece of evidence is.', custodies);
+export const HasherEnum = words('Hasher', 'Who worked out the digest of a document.', hashers);
+export const EvidenceStatusEnum = words(
+  'EvidenceStatus',
+  'Whether a piece of evidence is relied on.',
+  evidenceStatuses,
+);
 export const RefusalCodeEnum = words('RefusalCode', 'Why a command was refused.', refusalCodes);

@@ -1,5 +1,5 @@
-import { type CommandDone, executeOnItem } from '@masar/commands';
-import { type LangText, verifyImplementation } from '@masar/domain';
+import { type CommandDone, executeVerification } from '@masar/commands';
+import { type LangText, mentionOf, verifyImplementation } from '@masar/domain';
 import { Args, Context, Field, InputType, Mutation, Resolver } from '@nestjs/graphql';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Type } from 'class-transformer';
@@ -39,21 +39,36 @@ export class EvidenceInput {
 
 @InputType()
 export class VerifyImplementationInput extends ItemCommandInput {
-  @Field({ description: 'Reference of the organisation that verified. It must not lead the item.' })
+  @Field({
+    nullable: true,
+    description:
+      'Reference of the organisation that verified. At that date it must not be addressee, lead, supporter or funder of the item, nor what one of them is part of. Left out: that of the verification named.',
+  })
+  @IsOptional()
   @IsString()
   @Length(1, 200)
-  verifiedBy!: string;
+  verifiedBy?: string;
+
+  @Field({ nullable: true, description: 'Name of the verification of the item this rests on.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 60)
+  verification?: string;
 
   @Field(() => LangTextScalar, { nullable: true })
   @IsOptional()
   @IsObject()
   method?: LangText;
 
-  @Field(() => [EvidenceInput])
+  @Field(() => [EvidenceInput], {
+    nullable: true,
+    description: 'What was examined, where no verification is named that says so.',
+  })
+  @IsOptional()
   @Type(() => EvidenceInput)
   @ValidateNested({ each: true })
   @ArrayMaxSize(50)
-  evidence!: EvidenceInput[];
+  evidence?: EvidenceInput[];
 }
 
 export class VerifyImplementation extends MasarCommand<VerifyImplementationInput> {}
@@ -61,11 +76,12 @@ export class VerifyImplementation extends MasarCommand<VerifyImplementationInput
 @CommandHandler(VerifyImplementation)
 export class VerifyImplementationHandler implements ICommandHandler<VerifyImplementation> {
   async execute({ context, input }: VerifyImplementation): Promise<CommandDone> {
-    return executeOnItem(context, input, {
+    return executeVerification(context, input, {
       type: 'verifyImplementation',
       request: requestOf(input),
       expectedRevision: input.expectedRevision,
-      decide: (history) => verifyImplementation(history, plain(input)),
+      mentions: mentionOf('organisation', input.verifiedBy, 'verifiedBy'),
+      decide: (history, kinOf) => verifyImplementation(history, plain(input), kinOf),
     });
   }
 }
@@ -76,7 +92,7 @@ export class VerifyImplementationResolver {
 
   @Requires('verify')
   @Mutation(() => CommandResult, {
-    description: 'Finds the item implemented, on evidence, by an organisation that does not lead it.',
+    description: 'Finds the item implemented, on evidence, by an organisation that takes no part in it.',
   })
   async verifyImplementation(
     @Args('input') input: VerifyImplementationInput,

@@ -1,18 +1,24 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { BACKEND, type Backend } from '../backend.js';
+import * as addAction from './add-action.js';
+import * as addEvidence from './add-evidence.js';
 import * as addReference from './add-reference.js';
 import * as addTranslation from './add-translation.js';
+import * as addressItem from './address-item.js';
 import * as announceWorkshop from './announce-workshop.js';
 import * as cancelWorkshop from './cancel-workshop.js';
 import * as changeMandate from './change-mandate.js';
 import * as classifyItem from './classify-item.js';
 import * as closeWorkshop from './close-workshop.js';
+import * as completeAction from './complete-action.js';
 import * as confirmCorrection from './confirm-correction.js';
 import * as declineCorrection from './decline-correction.js';
+import * as defineIndicator from './define-indicator.js';
 import * as dissolveBody from './dissolve-body.js';
-import * as establishBody from './establish-body.js';
+import * as dropAction from './drop-action.js';
 import * as erasePerson from './erase-person.js';
+import * as establishBody from './establish-body.js';
 import * as findPerson from './find-person.js';
 import * as holdSession from './hold-session.js';
 import * as markWorkshopNotKnown from './mark-workshop-not-known.js';
@@ -24,6 +30,10 @@ import * as proposeCorrection from './propose-correction.js';
 import * as proposeItem from './propose-item.js';
 import * as readPersonalData from './read-personal-data.js';
 import * as recordDecision from './record-decision.js';
+import * as recordMeasurement from './record-measurement.js';
+import * as recordProgress from './record-progress.js';
+import * as recordResponse from './record-response.js';
+import * as recordVerification from './record-verification.js';
 import * as registerInstrument from './register-instrument.js';
 import * as registerItem from './register-item.js';
 import * as registerOrganisation from './register-organisation.js';
@@ -31,6 +41,8 @@ import * as registerProgramme from './register-programme.js';
 import * as registerScope from './register-scope.js';
 import * as registerTheme from './register-theme.js';
 import * as removeItem from './remove-item.js';
+import * as reportProgress from './report-progress.js';
+import * as rescheduleAction from './reschedule-action.js';
 import * as restoreItem from './restore-item.js';
 import * as scheduleWorkshop from './schedule-workshop.js';
 import * as setPrevailingLanguage from './set-prevailing-language.js';
@@ -38,6 +50,7 @@ import * as startImplementation from './start-implementation.js';
 import * as startReview from './start-review.js';
 import * as verifyImplementation from './verify-implementation.js';
 import * as withdrawCorrection from './withdraw-correction.js';
+import * as withdrawEvidence from './withdraw-evidence.js';
 import * as withdrawItem from './withdraw-item.js';
 
 /** Every slice, in the order of the schema's stories: set up, workshops, items, decisions, people. */
@@ -68,6 +81,19 @@ const slices: readonly Record<string, unknown>[] = [
   startImplementation,
   verifyImplementation,
   withdrawItem,
+  addressItem,
+  recordResponse,
+  reportProgress,
+  recordProgress,
+  addAction,
+  rescheduleAction,
+  completeAction,
+  dropAction,
+  defineIndicator,
+  recordMeasurement,
+  addEvidence,
+  withdrawEvidence,
+  recordVerification,
   addReference,
   removeItem,
   restoreItem,
