@@ -5,6 +5,7 @@ export * from './setup-commands.js';
 export * from './mentions.js';
 export * from './item-commands.js';
 export * from './standing-relations.js';
+export * from './verification-commands.js';
 export * from './decision-commands.js';
 export * from './correction-commands.js';
 export * from './effects-worker.js';

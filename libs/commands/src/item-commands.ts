@@ -78,15 +78,18 @@ export async function executeRegistration(
   });
 }
 
+/** A command on one item. */
+export interface OnItem extends Pick<Execution, 'type' | 'request' | 'expectedRevision'> {
+  readonly decide: (history: readonly Step[]) => DatedItemEvent;
+  /** What it mentions of the programme: has to be there when it takes effect, unless recorded as it was. */
+  readonly mentions?: readonly Mention[];
+}
+
 /** Records one event on an item, as `decide` has it. */
 export async function executeOnItem(
   context: CommandContext,
   address: ItemAddress,
-  command: Pick<Execution, 'type' | 'request' | 'expectedRevision'> & {
-    readonly decide: (history: readonly Step[]) => DatedItemEvent;
-    /** What it mentions of the programme: has to be there when it takes effect, unless recorded as it was. */
-    readonly mentions?: readonly Mention[];
-  },
+  command: OnItem,
 ): Promise<CommandDone> {
   const { decide, mentions = [], ...execution } = command;
   return execute(context, {

@@ -4,7 +4,6 @@ import {
   type KinOf,
   type Step,
   kinOf,
-  onlyItself,
   programmeStream,
   readDates,
 } from '@masar/domain';
@@ -26,9 +25,7 @@ export async function executeVerification(
 ): Promise<CommandDone> {
   const programme = programmeOf(await context.store.readStream(programmeStream(address.programme)));
   const { effective } = readDates(address);
-  const kin: KinOf = (organisation) =>
-    // What an import left as its source spells it may be no reference at all: nothing is known of it.
-    isReference(organisation) ? kinOf(programme, organisation, effective) : onlyItself(organisation);
+  const kin: KinOf = (organisation) => kinOf(programme, organisation, effective);
   return executeOnItem(context, address, {
     ...command,
     decide: (history) => command.decide(history, kin),

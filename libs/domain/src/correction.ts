@@ -212,14 +212,16 @@ function requireEntryChange(change: EntryChange, { event, decidedOn, effective }
   }
   requireDates(change);
   const { data = {}, struck } = change;
+  const fields = event.data as { readonly [field: string]: unknown };
   for (const [field, value] of Object.entries(data)) {
     const path = `entry.data.${field}`;
     if (!(field in event.data))
       refuse(path, `is no field of this ${event.type}: strike it and record what happened`);
-    if (!isCorrectable(field, value))
+    // What is called `action` is a text in a plan and a name elsewhere: a field keeps its kind.
+    const keepsKind = value === null || fields[field] === null || typeof value === typeof fields[field];
+    if (!keepsKind || !isCorrectable(field, value))
       refuse(path, 'cannot be corrected to this: strike the entry and record what happened');
   }
-  const fields = event.data as { readonly [field: string]: unknown };
   const changed =
     struck === true ||
     (change.decidedOn !== undefined && change.decidedOn !== decidedOn) ||

@@ -21,6 +21,15 @@ export function mentionsOf(
   return (references ?? []).map((reference, index) => ({ what, reference, path: `${path}.${index}` }));
 }
 
+/** One reference, where it is given. */
+export function mentionOf(
+  what: 'organisation' | 'theme' | 'scope',
+  reference: string | undefined,
+  path: string,
+): Mention[] {
+  return reference === undefined ? [] : [{ what, reference, path }];
+}
+
 /**
  * What of it the programme had not on a day, one problem each. References stand as they were registered, so that lists and
  * counts meet one spelling of each.

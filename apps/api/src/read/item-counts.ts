@@ -1,4 +1,4 @@
-import { type CountBy, type ItemCount as Count, countsBy } from '@masar/read-models';
+import { type Axis, type CountBy, type ItemCount as Count, axisCounts, countsBy } from '@masar/read-models';
 import { Inject } from '@nestjs/common';
 import {
   Args,
@@ -16,14 +16,20 @@ import { BACKEND, type Backend } from '../backend.js';
 import { badInput } from '../platform/errors/api-error.js';
 import { pageCost } from '../platform/limits/cost.js';
 import { DayScalar } from '../schema/scalars.js';
+import { AxisEnum } from './distribution.js';
 import { type Request, ViewArgs, effectiveOnField, openView } from './view.js';
 
-const CountByEnum = { STATE: 'STATE', SOURCE_STATUS: 'SOURCE_STATUS', ATTRIBUTE: 'ATTRIBUTE' } as const;
+const CountByEnum = {
+  STATE: 'STATE',
+  SOURCE_STATUS: 'SOURCE_STATUS',
+  ATTRIBUTE: 'ATTRIBUTE',
+  ...AxisEnum,
+} as const;
 registerEnumType(CountByEnum, { name: 'ItemCountBy', description: 'What items are counted by.' });
 
 @ObjectType({
   description:
-    'How many items on the register have a value. The same filter lists them: states, sourceStatuses or attributes.',
+    'How many items on the register have a value; by RESPONSE, PROGRESS and ASSESSMENT, how many addressees or parts of theirs. The same filter lists the items: states, sourceStatuses, attributes, responses, progress (nothingReported for null) or assessments.',
 })
 export class ItemCount {
   @Field(() => String, { nullable: true, description: 'Null: items that have none.' })
@@ -68,18 +74,27 @@ export class ItemCountsResolver {
 
   @Query(() => [ItemCount], {
     description:
-      'How many items of a programme are in each state, or have each source status or attribute; the most first.',
+      'How many items of a programme are in each state, or have each source status or attribute; how many of their addressees respond or report so, or parts are assessed so. The most first.',
     complexity: pageCost(20),
   })
   async itemCounts(@Args() args: ItemCountsArgs, @Context() request: Request): Promise<Count[]> {
     const { programme, effectiveOn } = args;
     request.require('read', programme);
     const view = await openView(request, this.backend, args);
-    return countsBy(view.at, { programme, by: countBy(args), effectiveOn });
+    const { by } = args;
+    if (isAxis(by)) {
+      const counts = await axisCounts(view.at, { programme, axis: by, effectiveOn });
+      return counts.toSorted((a, b) => b.count - a.count);
+    }
+    return countsBy(view.at, { programme, by: countBy(by, args.attribute), effectiveOn });
   }
 }
 
-function countBy({ by, attribute }: ItemCountsArgs): CountBy {
+function isAxis(by: string): by is Axis {
+  return Object.hasOwn(AxisEnum, by);
+}
+
+function countBy(by: Exclude<keyof typeof CountByEnum, Axis>, attribute: string | undefined): CountBy {
   if (by !== 'ATTRIBUTE') return by;
   if (attribute === undefined)
     throw badInput([{ path: 'attribute', message: 'is needed with by: ATTRIBUTE' }]);

@@ -11,13 +11,22 @@ import {
   Length,
   ValidateNested,
 } from 'class-validator';
-import { IrregularityEnum, LifecycleStateEnum } from '../schema/enums.js';
+import {
+  AssessmentEnum,
+  IrregularityEnum,
+  LifecycleStateEnum,
+  ProgressLevelEnum,
+  ResponseEnum,
+} from '../schema/enums.js';
 import { DayScalar } from '../schema/scalars.js';
 import { PagedViewArgs, ViewArgs, effectiveOnField } from './view.js';
 
 const names = Object.keys(itemOrders) as (keyof typeof itemOrders)[];
 const ItemOrderEnum = Object.fromEntries(names.map((name) => [name, name]));
 registerEnumType(ItemOrderEnum, { name: 'ItemOrder', description: 'What items are listed by.' });
+
+const computedFilter =
+  'As the field of the item: on the day of effectiveOn, or else on the day the last event up to the position of the answer was recorded.';
 
 @InputType({ description: 'Items with one of these values of an attribute.' })
 export class AttributeFilter {
@@ -85,6 +94,45 @@ export class ItemFilterInput {
   @IsString()
   @Length(1, 200)
   workshop?: string;
+
+  @Field(() => [ResponseEnum], { nullable: true, description: 'With an addressee that responds so.' })
+  @IsOptional()
+  @IsEnum(ResponseEnum, { each: true })
+  @ArrayMaxSize(30)
+  responses?: string[];
+
+  @Field(() => [ProgressLevelEnum], { nullable: true, description: 'With an addressee that reports so.' })
+  @IsOptional()
+  @IsEnum(ProgressLevelEnum, { each: true })
+  @ArrayMaxSize(30)
+  progress?: string[];
+
+  @Field({
+    nullable: true,
+    description: 'True: with an addressee that has reported nothing. False: without.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  nothingReported?: boolean;
+
+  @Field(() => [AssessmentEnum], {
+    nullable: true,
+    description: 'With a part that is assessed so; without parts, the whole.',
+  })
+  @IsOptional()
+  @IsEnum(AssessmentEnum, { each: true })
+  @ArrayMaxSize(30)
+  assessments?: string[];
+
+  @Field({ nullable: true, description: computedFilter })
+  @IsOptional()
+  @IsBoolean()
+  overdue?: boolean;
+
+  @Field({ nullable: true, description: computedFilter })
+  @IsOptional()
+  @IsBoolean()
+  reportedDoneNotVerified?: boolean;
 
   @Field({ nullable: true, description: 'True: what was taken off its register. Left out: what is on it.' })
   @IsOptional()

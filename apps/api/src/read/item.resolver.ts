@@ -23,7 +23,7 @@ import { pageCost } from '../platform/limits/cost.js';
 import { LifecycleStateEnum } from '../schema/enums.js';
 import { grouped, rowsByKey } from './batch.js';
 import { Decision, decisionParent } from './decision.types.js';
-import { DayArgs, ItemArgs, ItemsArgs, JourneyArgs } from './item.args.js';
+import { DayArgs, ItemArgs, type ItemFilterInput, ItemsArgs, JourneyArgs } from './item.args.js';
 import {
   Attribute,
   type ItemParent,
@@ -36,7 +36,7 @@ import {
   TextVersion,
 } from './item.types.js';
 import { type Page, defaultPage, listingName, pageOf } from './page.js';
-import { type Request, type View, openPage, openView, readable } from './view.js';
+import { type Request, type View, computedOn, openPage, openView, readable } from './view.js';
 
 /** How many entries of a journey a query is reckoned to have where it does not say. */
 const usualJourney = 10;
@@ -68,17 +68,19 @@ export class ItemResolver {
   async reformItems(@Args() args: ItemsArgs, @Context() request: Request): Promise<Page<ItemParent>> {
     const { programme, filter, effectiveOn, orderBy, descending, first = defaultPage } = args;
     const order = orderBy as ItemOrder;
-    const listing: ItemListing = {
-      programme,
-      readable: readable(request, programme),
-      filter,
-      effectiveOn,
-      order,
-      descending,
-    };
+    const readableProgrammes = readable(request, programme);
     // The whole listing is part of the cursor: a cursor used with another filter is refused, not misread.
     const name = listingName('items', programme, filter, effectiveOn, order, descending);
     const { view, log, keys } = await openPage(request, this.backend, args, name);
+    const listing: ItemListing = {
+      programme,
+      readable: readableProgrammes,
+      filter,
+      effectiveOn,
+      computedOn: asksWhatIsComputed(filter) ? await computedOn(request, this.backend, { view }) : undefined,
+      order,
+      descending,
+    };
     const rows = await listItems(view.at, listing, first, keys as [string, string] | undefined);
     return pageOf(
       rows,
@@ -191,6 +193,11 @@ export class ItemConnectionResolver {
   totalCount(page: Page<ItemParent>): Promise<number> {
     return page.count();
   }
+}
+
+/** Whether a filter depends on a day even where nobody names one. */
+function asksWhatIsComputed({ overdue, reportedDoneNotVerified }: ItemFilterInput = {}): boolean {
+  return overdue !== undefined || reportedDoneNotVerified !== undefined;
 }
 
 /** Where the item stood on the day of its view, or on another. */

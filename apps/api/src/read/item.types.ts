@@ -3,6 +3,7 @@ import type { Camel, ItemRow, JourneyRow, StatusIntervalRow, VersionRow } from '
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { IrregularityEnum, LapseCodeEnum, LifecycleStateEnum, WayToUndoEnum } from '../schema/enums.js';
 import { DayScalar, EdtfScalar, InstantScalar, LangTextScalar, PositionScalar } from '../schema/scalars.js';
+import type { AxisRows } from './axis-rows.js';
 import { connectionOf } from './page.js';
 import type { View } from './view.js';
 
@@ -201,6 +202,7 @@ export type ItemParent = Camel<ItemRow> & {
     readonly journey: readonly Camel<JourneyRow>[];
     readonly versions: readonly Camel<VersionRow>[];
     readonly statusIntervals: readonly Camel<StatusIntervalRow>[];
+    readonly axes: AxisRows;
   };
 };
 

@@ -1,7 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BACKEND, type Backend } from '../backend.js';
+import { ActionResolver, AxesResolver, IndicatorResolver } from './axes.resolver.js';
 import { DecidedItemResolver, DecisionConnectionResolver, DecisionResolver } from './decision.resolver.js';
 import { CorrectionConnectionResolver, CorrectionResolver } from './correction.resolver.js';
+import { DistributionResolver, ItemDistributionsResolver } from './distribution.js';
 import { EventsResolver } from './events.js';
 import { ItemCountsResolver } from './item-counts.js';
 import { ItemConnectionResolver, ItemResolver } from './item.resolver.js';
@@ -27,6 +29,11 @@ export class ReadModule {
         CorrectionConnectionResolver,
         ItemResolver,
         ItemConnectionResolver,
+        AxesResolver,
+        ActionResolver,
+        IndicatorResolver,
+        DistributionResolver,
+        ItemDistributionsResolver,
         ItemCountsResolver,
         EventsResolver,
         ReplayResolver,

@@ -1,3 +1,4 @@
+import { type Day, firstDay } from '@masar/domain';
 import { type At, CursorError, type Pinned, decodeCursor } from '@masar/read-models';
 import { ArgsType, Field, InputType } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
@@ -101,6 +102,24 @@ export async function openView(
     position = asked ?? Math.min(position, await log.positionAt(recordedAt!));
   }
   return { at: { on: pool, pinned, position }, effectiveOn };
+}
+
+/**
+ * The day that is asked where what is computed depends on one and nobody says which: that of `effectiveOn`, or else the day
+ * the last event up to the position of the answer was recorded. So an answer depends on its position, and on no clock.
+ */
+export async function computedOn(
+  request: Request,
+  { log }: Backend,
+  { view, lastRecordedAt }: { readonly view: View | undefined; readonly lastRecordedAt?: string },
+): Promise<Day> {
+  if (!view) return lastRecordedAt?.slice(0, 10) ?? firstDay;
+  if (view.effectiveOn !== undefined) return view.effectiveOn;
+  const { position } = view.at;
+  return request.loader(`recordedOn@${position}`, async () => {
+    const [last] = position === 0 ? [] : await log.readAll(position - 1, 1);
+    return last?.recordedAt.slice(0, 10) ?? firstDay;
+  });
 }
 
 /** The view of a further page: that of the first, which the cursor carries. */

@@ -91,7 +91,11 @@ export const AssessmentEnum = words(
   'What an independent organisation finds, from the least advanced on.',
   assessments,
 );
-export const ActionStatusEnum = words('ActionStatus', 'Whether an action is still to be taken.', actionStatuses);
+export const ActionStatusEnum = words(
+  'ActionStatus',
+  'Whether an action is still to be taken.',
+  actionStatuses,
+);
 export const CustodyEnum = words('Custody', 'Where a piece of evidence is.', custodies);
 export const HasherEnum = words('Hasher', 'Who worked out the digest of a document.', hashers);
 export const EvidenceStatusEnum = words(

@@ -4,7 +4,7 @@ import { Args, Context, Field, InputType, Mutation, Resolver } from '@nestjs/gra
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IsEnum, IsObject, IsOptional, IsString, Length, Matches } from 'class-validator';
 import type { RequestContext } from '../platform/request-context.js';
-import { CustodyEnum, HasherEnum, IsEnum } from '../schema/enums.js';
+import { CustodyEnum, HasherEnum } from '../schema/enums.js';
 import { EdtfScalar, LangTextScalar } from '../schema/scalars.js';
 import { ItemCommandInput, MasarCommand, plain, requestOf } from './command.js';
 import { CommandResult } from './command-result.js';

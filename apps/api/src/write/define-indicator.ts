@@ -5,7 +5,7 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Type } from 'class-transformer';
 import { IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
 import type { RequestContext } from '../platform/request-context.js';
-import { LangTextScalar } from '../schema/scalars.js';
+import { EdtfScalar, LangTextScalar } from '../schema/scalars.js';
 import { ItemCommandInput, MasarCommand, plain, requestOf } from './command.js';
 import { CommandResult } from './command-result.js';
 import { Mutations } from './mutations.js';

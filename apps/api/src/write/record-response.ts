@@ -4,7 +4,7 @@ import { Args, Context, Field, InputType, Mutation, Resolver } from '@nestjs/gra
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ArrayMaxSize, IsEnum, IsObject, IsOptional, IsString, Length } from 'class-validator';
 import type { RequestContext } from '../platform/request-context.js';
-import { IsEnum, ResponseEnum } from '../schema/enums.js';
+import { ResponseEnum } from '../schema/enums.js';
 import { LangTextScalar } from '../schema/scalars.js';
 import { ItemCommandInput, MasarCommand, plain, requestOf } from './command.js';
 import { CommandResult } from './command-result.js';

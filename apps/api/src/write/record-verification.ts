@@ -5,7 +5,7 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ArrayMaxSize, IsEnum, IsInt, IsObject, IsOptional, IsString, Length, Min } from 'class-validator';
 import { Requires } from '../platform/auth/requires.js';
 import type { RequestContext } from '../platform/request-context.js';
-import { AssessmentEnum, IsEnum } from '../schema/enums.js';
+import { AssessmentEnum } from '../schema/enums.js';
 import { EdtfScalar, LangTextScalar } from '../schema/scalars.js';
 import { ItemCommandInput, MasarCommand, plain, requestOf } from './command.js';
 import { CommandResult } from './command-result.js';

@@ -65,13 +65,15 @@ export abstract class ProgressInput extends CommandInput {
   @IsObject()
   text?: LangText;
 
-  @Field(() => [String], { nullable: true, description: 'Names of pieces of evidence of the item it points to.' })
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Names of pieces of evidence of the item it points to.',
+  })
   @IsOptional()
   @IsString({ each: true })
   @Length(1, 60, { each: true })
   @ArrayMaxSize(50)
   evidence?: string[];
-
 }
 
 @InputType()

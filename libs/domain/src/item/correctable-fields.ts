@@ -5,6 +5,7 @@ import { assessments } from './assessment.js';
 import { priorities } from './classification.js';
 import { adoptionManners, closedAs, closureCauses, horizons } from './events.js';
 import { custodies, hashers } from './evidence.js';
+import { isDecimal } from './indicators.js';
 import { lifecycleStates } from './lifecycle.js';
 
 /** Whether a value is one a field may hold. */
@@ -24,8 +25,9 @@ export const words: Check = (value) =>
   !Array.isArray(value) &&
   Object.values(value).every(text) &&
   Object.keys(value).length > 0;
-const decimal: Check = (value) => typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value);
-const percent: Check = (value) => typeof value === 'number' && value >= 0 && value <= 100;
+const decimal: Check = (value) => typeof value === 'string' && isDecimal(value);
+const percent: Check = (value) =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 100;
 
 /**
  * Fields of an entry that can be corrected, by name, with what they may be corrected to. What others rest on (references,

@@ -1,4 +1,5 @@
-import { withoutUndefined } from '../event.js';
+import { lastDay, parseEdtf } from '../edtf.js';
+import { readDates, withoutUndefined } from '../event.js';
 import { Refusal } from '../refusal.js';
 import { type LangText, requireText } from '../text.js';
 import type { VerificationRecord } from './assessment.js';
@@ -55,8 +56,8 @@ export function recordVerification(
   return recordOnAxis(history, { type: 'ReformItemVerified', data }, flagged, () => {
     requireNewName(namesOf(item), verification, 'verification');
     requireIndependent(item, verifiedBy, kinOf);
-    const judged = textOf(history, item, textVersion);
-    if (part !== undefined) requireKnownNames(judged, [part], () => 'part', 'part');
+    const labels = partsOf(history, input, textVersion);
+    if (part !== undefined) requireKnownNames(labels, [part], () => 'part', 'part');
     const pieces = item.evidence.map((piece) => piece.evidence);
     requireKnownNames(pieces, examined, (index) => `examined.${index}`, 'piece of evidence');
     if (needsEvidence(conclusion) && standingAmong(item, examined).length === 0)
@@ -77,15 +78,15 @@ function requireShape(input: VerificationInput): void {
     refuse('INVALID_INPUT', 'conclusion', 'is no finding: say cannotBeDetermined where it was tried in vain');
 }
 
-/** The labels of the parts of a text version, current or former. */
-function textOf(history: readonly Step[], item: ReformItem, number: number): string[] {
-  const version = number <= item.textVersion && history.find(({ after }) => after.textVersion === number);
-  if (!version)
-    refuse(
-      'NOT_FOUND',
-      'textVersion',
-      `is no version of the text at that date: it has 1 to ${item.textVersion}`,
-    );
+/** The labels of the parts of a text version, in force at the date of effect or before it. */
+function partsOf(history: readonly Step[], input: ItemInput, number: number): string[] {
+  const { effective } = readDates(input);
+  const day = effective === null ? lastDay : (parseEdtf(effective)?.earliest ?? lastDay);
+  const version = history.find(({ after, window }) => after.textVersion === number && window.earliest <= day);
+  if (!version) {
+    const message = 'is no version the text has had by that date: leave it out for the one in force';
+    refuse('NOT_FOUND', 'textVersion', message);
+  }
   return version.after.parts.map(({ label }) => label);
 }
 

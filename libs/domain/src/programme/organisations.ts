@@ -1,6 +1,6 @@
 import { type Dated, withDates } from '../event.js';
 import { type Histories, type Stretch, historyOf, stretchOn, stretchesOf } from '../history.js';
-import { type LangText, normaliseReference, requireText } from '../text.js';
+import { type LangText, normaliseReference, referenceForm, requireText } from '../text.js';
 import {
   type Common,
   type Input,
@@ -119,7 +119,7 @@ export function organisationOn(
 
 /**
  * Who counts as one with an organisation on a day: itself, what it was part of, what it was merged into by then, and what
- * those were part of. By normalised reference ({@link normaliseReference}); of an unregistered one only itself.
+ * those were part of. By their {@link referenceForm}; of an unregistered one only itself.
  */
 export function kinOf(
   programme: Pick<Organisations, 'organisations'>,
@@ -128,8 +128,8 @@ export function kinOf(
 ): ReadonlySet<string> {
   const kin = new Set<string>();
   const visit = (next: string | undefined) => {
-    if (next === undefined || kin.has(normaliseReference(next))) return;
-    kin.add(normaliseReference(next));
+    if (next === undefined || kin.has(referenceForm(next))) return;
+    kin.add(referenceForm(next));
     const state = organisationOn(programme, next, on);
     visit(state?.parent);
     visit(state?.mergedInto);

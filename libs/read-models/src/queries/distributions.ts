@@ -1,8 +1,11 @@
 import { assessmentsByAdvance, progressByAdvance, responsesByAdvance } from '@masar/domain';
 import { validAt } from '../engine/pinned.js';
 import { items } from '../models/items.js';
+import type { StretchRow } from '../models/item-axis-tables.js';
 import { type At, Parameters, select } from './at.js';
+import type { Camel } from './camel-case.js';
 import { stands } from './item-axis-filters.js';
+import { standingOf } from './item-axis-queries.js';
 import { holdsOn, mayHoldOn } from './intervals.js';
 import { itemOf } from './item-queries.js';
 import { programmeKey } from './matched.js';
@@ -12,7 +15,7 @@ export type Axis = 'RESPONSE' | 'PROGRESS' | 'ASSESSMENT';
 
 interface AxisColumns {
   readonly table: 'addressee' | 'assessment';
-  readonly value: string;
+  readonly value: 'response' | 'progress' | 'assessment';
   /** The addressee, or the part. */
   readonly of: string;
   readonly counted: string;
@@ -146,4 +149,40 @@ function countedRows(
     where: where.join(' and '),
     isCounted: `(s.present and ${counted})`,
   };
+}
+
+/** A stretch of an addressee or an assessment, whichever axis is counted. */
+type CountedStretch = Pick<
+  Camel<StretchRow>,
+  'number' | 'present' | 'fromEarliest' | 'fromLatest' | 'toEarliest' | 'toLatest'
+> & { readonly [column in 'response' | 'progress' | 'assessment']?: string | null } & {
+  readonly counted?: boolean;
+};
+
+/** The same counts of one item, from its stretches. */
+export function axisCountsIn(axis: Axis, rows: readonly CountedStretch[], day?: string): AxisCount[] {
+  const { value: column, byAdvance } = axes[axis];
+  // Outside what is counted, a stretch has no value at all: not even null.
+  const valueOf = (row: CountedStretch) =>
+    row.present && row.counted !== false ? (row[column] ?? null) : undefined;
+  const each = [...new Set(rows.map(({ number }) => number))].map((number) => {
+    const may = rows.filter((row) => row.number === number && mayStand(row, day));
+    const holds = may.find((row) => standingOf([row], day).length > 0);
+    const begun = day === undefined || may.some(({ fromLatest }) => fromLatest <= day);
+    return { holds: holds && valueOf(holds), possible: new Set(may.map(valueOf)), begun };
+  });
+  return byAdvance
+    .map((value) => ({
+      value,
+      count: each.filter(({ holds }) => holds === value).length,
+      certain: each.filter(({ possible, begun }) => begun && possible.size === 1 && possible.has(value))
+        .length,
+      possible: each.filter(({ possible }) => possible.has(value)).length,
+    }))
+    .filter(({ possible }) => possible > 0);
+}
+
+function mayStand({ fromEarliest, toEarliest, toLatest }: CountedStretch, day: string | undefined): boolean {
+  if (day === undefined) return toEarliest === null;
+  return fromEarliest <= day && (toLatest === null || day < toLatest);
 }
