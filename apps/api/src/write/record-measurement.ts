@@ -48,7 +48,7 @@ export class RecordMeasurementHandler implements ICommandHandler<RecordMeasureme
       request: requestOf(input),
       expectedRevision: input.expectedRevision,
       decide: (history) =>
-        recordMeasurement(history, { ...plain(input), measuredOn: input.measuredOn ?? null }),
+        recordMeasurement(history, Object.assign(plain(input), { measuredOn: input.measuredOn ?? null })),
     });
   }
 }
