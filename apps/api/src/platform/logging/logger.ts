@@ -20,12 +20,14 @@ const REDACTED = [
   'variables',
   'password',
   'connectionString',
+  'people',
   '*.authorization',
   '*.headers',
   '*.token',
   '*.variables',
   '*.password',
   '*.connectionString',
+  '*.people',
 ];
 
 /**

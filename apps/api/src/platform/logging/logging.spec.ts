@@ -45,7 +45,13 @@ describe('the log', () => {
       destination: { write: (line) => void lines.push(line) },
     });
     log.info(
-      { token: 'T0K', request: { authorization: 'T0K', variables: { a: 'T0K' } }, req: { url: '/T0K' } },
+      {
+        token: 'T0K',
+        request: { authorization: 'T0K', variables: { a: 'T0K' } },
+        req: { url: '/T0K' },
+        people: [{ part: 'author', name: 'T0K' }],
+        input: { people: [{ part: 'author', name: 'T0K' }] },
+      },
       'hello',
     );
     expect(lines.join('')).toContain('hello');
