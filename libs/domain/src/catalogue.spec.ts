@@ -49,7 +49,11 @@ describe('the event catalogue', () => {
 
   it('names the fields that hold people, where an event has any', () => {
     const holding = (path: string) => types.filter((type) => describeEvent(type).personal.includes(path));
-    expect(holding('people.*')).toEqual(['ReformItemRegistered', 'ReformItemDetailsRecorded']);
+    expect(holding('people.*')).toEqual([
+      'DelegationSeated',
+      'ReformItemRegistered',
+      'ReformItemDetailsRecorded',
+    ]);
     expect(holding('source.claimedBy')).toEqual(
       types.filter((type) => describeEvent(type).category === 'item' || type === 'DecisionRecorded'),
     );

@@ -1,7 +1,8 @@
 import type { BodyEvent } from './body.js';
 import type { CorrectionEvent } from './correction.js';
 import type { DecisionEvent } from './decision.js';
-import type { ReformItemEvent } from './item/events.js';
+import type { Upcaster } from './event.js';
+import { type ReformItemEvent, referredToInWords } from './item/events.js';
 import type { ReferenceReserved } from './item/references.js';
 import type { MinutesEvent } from './minutes.js';
 import type { DisclosureEvent, PersonEvent } from './person.js';
@@ -93,9 +94,6 @@ export function programmeOfEvent({
   }
 }
 
-/** Turns the data of one schema version into the next one's. Pure; never sees the envelope. */
-export type Upcaster = (data: Record<string, unknown>) => Record<string, unknown>;
-
 /** What there is to know of an event type. */
 export interface EventDescription {
   readonly category: Category;
@@ -171,7 +169,11 @@ export const eventCatalogue: Readonly<Record<MasarEventType, EventDescription>> 
   ReformItemImplemented: described('item', 'Verified as implemented.'),
   ReformItemDeferred: described('item', 'Put off; resumes where it left.'),
   ReformItemResumed: described('item', 'Taken up again where it left.'),
-  ReformItemReferred: described('item', 'Handed to somebody else to consider.'),
+  ReformItemReferred: {
+    ...described('item', 'Handed to somebody else to consider.'),
+    schemaVersion: 2,
+    upcasters: [referredToInWords],
+  },
   ReformItemReturned: described('item', 'Sent back to be proposed again.'),
   ReformItemRejected: described('item', 'Rejected: an end.'),
   ReformItemClosed: described('item', 'Closed partly or not implemented, or no longer applicable: an end.'),

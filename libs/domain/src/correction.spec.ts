@@ -146,6 +146,33 @@ describe('proposing a correction', () => {
       .thenRefused('INVALID_INPUT', 'decision.data.items');
   });
 
+  it('says of which version of the entry its fields speak, and is read in that of today', () => {
+    const to = { name: { en: 'Another committee' }, organisation: 'UNIT-A' };
+    const target = entryTarget(lastOf('Referred'), { data: { to } });
+    given('Referred')
+      .when(proposing(target))
+      .thenLike({ data: { target: { change: { data: { to }, schemaVersion: 2 } } } });
+    given('Referred')
+      .when(proposing(entryTarget(lastOf('Referred'), { data: { to: { en: 'In words alone' } } })))
+      .thenRefused('INVALID_INPUT', 'entry.data.to');
+    const ofVersion1 = entryTarget(lastOf('Adopted'), { data: { manner: 'inPrinciple' } });
+    expect(proposing(ofVersion1)(history('Adopted')).data).toMatchObject({ target: ofVersion1 });
+    expect(JSON.stringify(proposing(ofVersion1)(history('Adopted')))).not.toContain('schemaVersion');
+    // A release that wrote version 1 may have left a correction of it.
+    const entries = history('Referred');
+    const older = {
+      type: 'ReformItemEntryCorrected' as const,
+      data: {
+        entry: entries.at(-1)!.id,
+        correction: 'c-0',
+        change: { data: { to: { en: 'An older committee' } } },
+      },
+    };
+    const dates = { decidedOn: null, effective: null };
+    const item = stateOf(timelineOf([...entries, asEntry({ ...older, ...dates }, entries.length + 1)]));
+    expect(item.referredTo).toEqual({ name: { en: 'An older committee' } });
+  });
+
   it('strikes no registration: there would be an item that never was', () => {
     given('Draft')
       .when(proposing(entryTarget(1, { struck: true })))

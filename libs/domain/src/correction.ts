@@ -1,3 +1,4 @@
+import { describeEvent } from './catalogue.js';
 import { parseEdtf } from './edtf.js';
 import { type DateNotes, type Dated, type GivenDates, withDates, withoutUndefined } from './event.js';
 import { type DecisionCorrected, decisionMethods, decisionModes } from './decision.js';
@@ -132,8 +133,19 @@ export function proposeCorrection(
   for (const [item, history] of histories) requireTarget(target, history, item);
   if (target.kind === 'decision') requireDecisionChange(target.change);
   const items = [...histories.keys()];
-  const data = { id, programme, target: withoutUndefined(target), items };
+  const data = { id, programme, target: withoutUndefined(versioned(target, histories)), items };
   return dated({ type: 'CorrectionProposed', data }, input);
+}
+
+/** The target, saying of which version of the entry's type it speaks: that of today. */
+function versioned(
+  target: CorrectionTarget,
+  histories: ReadonlyMap<string, readonly Step[]>,
+): CorrectionTarget {
+  if (target.kind !== 'entry' || !target.change.data) return target;
+  const { event } = targetStep(target, histories.get(target.item)!)!.entry;
+  const { schemaVersion } = describeEvent(event.type);
+  return schemaVersion === 1 ? target : { ...target, change: { ...target.change, schemaVersion } };
 }
 
 /** The second person's word. @param by opaque id of who confirms */

@@ -7,6 +7,9 @@ export interface DomainEvent {
   readonly data: object;
 }
 
+/** Turns the data of one schema version into the next one's. Pure; never sees the envelope. */
+export type Upcaster = (data: Record<string, unknown>) => Record<string, unknown>;
+
 /** What a decision yields: the event and the two dates people gave for it (EDTF, null for unknown). */
 export type Dated<E extends DomainEvent> = E & {
   readonly decidedOn: string | null;

@@ -18,7 +18,8 @@ export type Outcome =
   | { readonly kind: 'reject' }
   | { readonly kind: 'defer'; readonly until?: string }
   | { readonly kind: 'resume' }
-  | { readonly kind: 'refer'; readonly to: LangText }
+  /** To whom: in words, and by reference where it is an organisation of the programme. */
+  | { readonly kind: 'refer'; readonly to: LangText; readonly organisation?: string }
   | { readonly kind: 'return' }
   | ({ readonly kind: 'amend' } & TextChange)
   | { readonly kind: 'merge'; readonly into: string }
@@ -63,7 +64,14 @@ const kinds: KindsOf<Outcome> = {
   refer: {
     summary: 'Handed to somebody else to consider.',
     requireShape: ({ to }, _fail, path) => void requireText(to, `${path}.to`),
-    event: ({ to }) => ({ type: 'ReformItemReferred', data: { to } }),
+    mentions: ({ organisation }) =>
+      organisation === undefined
+        ? []
+        : [{ what: 'organisation', reference: organisation, path: 'organisation' }],
+    event: ({ to, organisation }) => ({
+      type: 'ReformItemReferred',
+      data: { to: withoutUndefined({ name: to, organisation }) },
+    }),
   },
   return: {
     summary: 'Sent back to be proposed again.',

@@ -259,6 +259,12 @@ export class ReformItem {
   @Field(() => LangTextScalar, { nullable: true })
   referredTo!: LangText | null;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Reference of the organisation it is referred to, where it is one of the programme.',
+  })
+  referredToOrganisation!: string | null;
+
   @Field({ description: 'Made-up data.' })
   illustrative!: boolean;
 

@@ -76,6 +76,15 @@ export class DecidedItemInput {
   @IsObject()
   referTo?: LangText;
 
+  @Field({
+    nullable: true,
+    description: 'refer: reference of the organisation, where it is one of the programme.',
+  })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  referToOrganisation?: string;
+
   @Field(() => [String], {
     nullable: true,
     description: 'merge (one), split (two or more), supersede: references of the items that go on.',
@@ -160,8 +169,11 @@ const forms: { readonly [K in DecisionKind]: Form<Omit<Extract<Outcome, { kind: 
   defer: { outcome: ({ until }) => ({ until }) },
   resume: { outcome: () => ({}) },
   refer: {
-    outcome: ({ referTo }, need) => ({ to: need(referTo, 'referTo') }),
-    at: { to: 'referTo' },
+    outcome: ({ referTo, referToOrganisation }, need) => ({
+      to: need(referTo, 'referTo'),
+      organisation: referToOrganisation,
+    }),
+    at: { to: 'referTo', organisation: 'referToOrganisation' },
   },
   return: { outcome: () => ({}) },
   amend: { outcome: ({ title, text, parts }) => ({ title, text, parts }) },

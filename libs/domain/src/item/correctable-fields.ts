@@ -3,7 +3,7 @@ import { actionStatuses } from './actions.js';
 import { progressLevels, responses } from './addressees.js';
 import { assessments } from './assessment.js';
 import { priorities } from './classification.js';
-import { adoptionManners, closedAs, closureCauses, horizons } from './events.js';
+import { type ReferredTo, adoptionManners, closedAs, closureCauses, horizons } from './events.js';
 import { custodies, hashers } from './evidence.js';
 import { isDecimal } from './indicators.js';
 import { lifecycleStates } from './lifecycle.js';
@@ -25,6 +25,12 @@ export const words: Check = (value) =>
   !Array.isArray(value) &&
   Object.values(value).every(text) &&
   Object.keys(value).length > 0;
+/** As in {@link ReferredTo}. */
+const referredTo: Check = (value) => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, organisation, ...more } = value as { readonly [field: string]: unknown };
+  return words(name) && (organisation === undefined || text(organisation)) && Object.keys(more).length === 0;
+};
 const decimal: Check = (value) => typeof value === 'string' && isDecimal(value);
 const percent: Check = (value) =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 100;
@@ -63,7 +69,7 @@ const checks: { readonly [field: string]: Check } = {
   percentBasis: words,
   measurementSource: words,
   note: words,
-  to: (value) => words(value) || oneOf(lifecycleStates)(value),
+  to: (value) => referredTo(value) || oneOf(lifecycleStates)(value),
   sourceStatus: text,
   addressee: text,
   owner: text,

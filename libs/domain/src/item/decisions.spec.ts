@@ -187,7 +187,7 @@ describe('verifying', () => {
 
 describe('pausing', () => {
   const defer = happened({ type: 'ReformItemDeferred', data: { until: '2018' } }, day);
-  const refer = happened({ type: 'ReformItemReferred', data: { to: { en: 'A committee' } } }, day);
+  const refer = happened({ type: 'ReformItemReferred', data: { to: { name: { en: 'A committee' } } } }, day);
   const resume = happened({ type: 'ReformItemResumed', data: {} }, '2017-06-02');
 
   it.each(live.filter((state) => state !== 'Deferred' && state !== 'Referred'))(

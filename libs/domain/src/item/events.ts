@@ -3,6 +3,7 @@ import type { ActionEvent } from './actions.js';
 import type { AddresseeEvent } from './addressees.js';
 import type { AssessmentEvent } from './assessment.js';
 import type { AssignmentEvent } from './assignment.js';
+import type { Upcaster } from '../event.js';
 import type { ItemEvent } from './circumstances.js';
 import type { ClassificationEvent } from './classification.js';
 import type { EvidenceEvent } from './evidence.js';
@@ -55,7 +56,7 @@ export type ReformItemEvent =
   | ItemEvent<'ReformItemImplemented', Verification>
   | ItemEvent<'ReformItemDeferred', { readonly until?: string }>
   | ItemEvent<'ReformItemResumed'>
-  | ItemEvent<'ReformItemReferred', { readonly to: LangText }>
+  | ItemEvent<'ReformItemReferred', { readonly to: ReferredTo }>
   | ItemEvent<'ReformItemReturned'>
   | ItemEvent<'ReformItemRejected'>
   | ItemEvent<'ReformItemClosed', { readonly as: ClosedAs; readonly cause?: ClosureCause }>
@@ -101,6 +102,18 @@ export type ReformItemEventType = ReformItemEvent['type'];
 
 export const adoptionManners = ['plain', 'withAmendment', 'inPrinciple'] as const;
 export type AdoptionManner = (typeof adoptionManners)[number];
+
+/** Whom an item was handed to: in words, and by reference where it is an organisation of the programme. */
+export interface ReferredTo {
+  readonly name: LangText;
+  readonly organisation?: string;
+}
+
+/** Version 1 of `ReformItemReferred` had the words alone: `to: {en: 'Legal committee'}`. A correction may bring no `to`. */
+export const referredToInWords: Upcaster = ({ to, ...rest }) => ({
+  ...rest,
+  ...(to !== undefined && { to: { name: to } }),
+});
 
 export const closedAs = ['ClosedPartial', 'ClosedNotImplemented', 'NoLongerApplicable'] as const;
 export type ClosedAs = (typeof closedAs)[number];

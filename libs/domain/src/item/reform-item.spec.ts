@@ -122,8 +122,11 @@ describe('a reform item', () => {
   it('forgets until when and to whom once it moves on', () => {
     const deferred = fold(register, { type: 'ReformItemDeferred', data: { until: '2018' } });
     expect(deferred.deferredUntil).toBe('2018');
-    const referred = evolve(deferred, { type: 'ReformItemReferred', data: { to: { en: 'A committee' } } });
-    expect(referred).toMatchObject({ deferredUntil: undefined, referredTo: { en: 'A committee' } });
+    const referred = evolve(deferred, {
+      type: 'ReformItemReferred',
+      data: { to: { name: { en: 'A committee' } } },
+    });
+    expect(referred).toMatchObject({ deferredUntil: undefined, referredTo: { name: { en: 'A committee' } } });
     expect(evolve(referred, { type: 'ReformItemResumed', data: {} })).toMatchObject({
       referredTo: undefined,
       standing: { state: 'Draft' },

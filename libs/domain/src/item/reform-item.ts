@@ -9,7 +9,7 @@ import {
 } from './assessment.js';
 import { type Assignment, evolveAssignment, noAssignment } from './assignment.js';
 import { type Classified, evolveClassification, unclassified, withDueDate } from './classification.js';
-import type { Attributes, LapseCode, People, ReformItemEvent, Verification } from './events.js';
+import type { Attributes, LapseCode, People, ReferredTo, ReformItemEvent, Verification } from './events.js';
 import { type EvidencePiece, evolveEvidence } from './evidence.js';
 import { type Indicators, evolveIndicators, noIndicators } from './indicators.js';
 import { type LifecycleState, type Standing, isEnd, isPaused, moveTo } from './lifecycle.js';
@@ -36,7 +36,7 @@ export interface ReformItem {
   readonly standing: Standing | undefined;
   /** Verbatim status of the source, where the last state came from one. */
   readonly sourceStatus: string | undefined;
-  readonly referredTo: LangText | undefined;
+  readonly referredTo: ReferredTo | undefined;
   readonly deferredUntil: string | undefined;
   readonly registered: boolean;
   readonly removed: boolean;

@@ -1,3 +1,4 @@
+import { describeEvent, upcast } from '../catalogue.js';
 import type { DayWindow } from '../edtf.js';
 import type { ReformItemEvent } from './events.js';
 import type { Entry } from './timeline.js';
@@ -60,7 +61,13 @@ export function standingEntries(entries: readonly Entry[]): StandingEntry[] {
 }
 
 function corrected(entry: Entry, change: EntryChange): Entry {
-  const { decidedOn = entry.decidedOn, effective = entry.effective, sessionOrder, data } = change;
+  const { decidedOn = entry.decidedOn, effective = entry.effective, sessionOrder } = change;
+  const { type } = entry.event;
+  // The entry is read in today's shape: so is what was said of an older one.
+  const data = upcast(
+    { type, schemaVersion: change.schemaVersion ?? 1, data: change.data ?? {} },
+    describeEvent(type),
+  );
   const changed = { ...entry.event.data, ...data, ...(sessionOrder !== undefined && { sessionOrder }) };
   return { ...entry, decidedOn, effective, event: { ...entry.event, data: changed } as ReformItemEvent };
 }

@@ -187,7 +187,7 @@ describe('what an entry breaks', () => {
     ]);
     expect(flags(again).slice(1)).toEqual([['ALREADY_MET'], []]);
     const refer = (to: string, day: string) =>
-      entry({ type: 'ReformItemReferred', data: { to: { en: to } } }, day);
+      entry({ type: 'ReformItemReferred', data: { to: { name: { en: to } } } }, day);
     expect(flags(timelineOf([register('2017'), refer('A', '2018'), refer('B', '2019')]))).toEqual([
       [],
       [],

@@ -11,6 +11,8 @@ export interface EntryChange {
   readonly decidedOn?: string | null;
   readonly effective?: string | null;
   readonly sessionOrder?: number;
+  /** The version of the entry's type that `data` speaks of; 1 where left out. */
+  readonly schemaVersion?: number;
   /** Fields of the entry's data, by name, as they should have been recorded. */
   readonly data?: { readonly [field: string]: unknown };
 }

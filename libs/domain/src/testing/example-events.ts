@@ -13,7 +13,9 @@ const item = 'sample/sample-001';
 /** Data as former versions wrote it, by type and version: what an upcaster reads. A test asks for one of each. */
 export const formerEvents: {
   readonly [T in MasarEventType]?: { readonly [version: number]: Readonly<Record<string, unknown>> };
-} = {};
+} = {
+  ReformItemReferred: { 1: { to: { en: 'Legal committee' }, decision, illustrative } },
+};
 
 /**
  * One example of each type of event, for the catalogue in docs: made up, with units that do not exist. The compiler asks
@@ -178,7 +180,11 @@ export const exampleEvents: { readonly [T in MasarEventType]: DataOf<T> } = {
   },
   ReformItemDeferred: { until: '2025', reason: { en: 'No budget this year.' }, decision, illustrative },
   ReformItemResumed: { decision, illustrative },
-  ReformItemReferred: { to: { en: 'Legal committee' }, decision, illustrative },
+  ReformItemReferred: {
+    to: { name: { en: 'Legal committee' }, organisation: 'LEGAL' },
+    decision,
+    illustrative,
+  },
   ReformItemReturned: { reason: { en: 'The text is unclear.' }, decision, illustrative },
   ReformItemRejected: { decision, illustrative },
   ReformItemClosed: { as: 'ClosedNotImplemented', cause: 'riskAccepted', decision, illustrative },

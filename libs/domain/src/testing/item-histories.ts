@@ -111,7 +111,7 @@ export const wayTo: { readonly [state in LifecycleState]: readonly Decide[] } = 
   Deferred: [...path.slice(0, 3), happened({ type: 'ReformItemDeferred', data: {} }, '2017-01-04')],
   Referred: [
     ...path.slice(0, 3),
-    happened({ type: 'ReformItemReferred', data: { to: { en: 'A committee' } } }, '2017-01-04'),
+    happened({ type: 'ReformItemReferred', data: { to: { name: { en: 'A committee' } } } }, '2017-01-04'),
   ],
   Rejected: [...path.slice(0, 3), happened({ type: 'ReformItemRejected', data: {} }, '2017-01-04')],
   ClosedPartial: [

@@ -60,6 +60,7 @@ const item = currentTable({
     due_date: nullable(text),
     deferred_until: nullable(text),
     referred_to: nullable(json<LangText>()),
+    referred_to_organisation: nullable(text),
     attributes: json<Attributes>(),
     people: json<People>(),
     illustrative: boolean,
