@@ -40,8 +40,8 @@ afterAll(async () => {
 }, 60_000);
 
 const results: Readonly<Record<string, string>> = {
-  readPersonalData: '... on PersonalData { position recordedAt people { subject name } }',
-  findPerson: '... on FoundPerson { position recordedAt subject }',
+  readPersonalData: '... on PersonalData { position recordedAt people { subject name } warnings { path } }',
+  findPerson: '... on FoundPerson { position recordedAt subject warnings { path } }',
 };
 const accepted = `... on CommandAccepted {
   position duplicate warnings { code path message } changed { __typename ... on Person { subject programme erasedAt } }
@@ -201,7 +201,7 @@ describe('names', () => {
       sent(admin, 'findPerson', { programme, name, purpose: 'They asked', ...more });
     const found = await find(' Quandary\u00a0Found');
     expect(found).toMatchObject({ subject: author![0] });
-    expect(await find('Quandary Fou')).toMatchObject({ subject: null });
+    expect(await find('Quandary Fou')).toMatchObject({ subject: null, warnings: [] });
     expect((await eventsOf('PersonalDataRead')).slice(-2).map(({ data }) => data)).toMatchObject([
       { subjects: author, purpose: 'They asked', by: 'name' },
       { subjects: [], purpose: 'They asked', by: 'name' },
@@ -318,6 +318,15 @@ describe('free text', () => {
     ];
     expect(await sent(recorder, 'registerItem', input)).toMatchObject({ duplicate: false, warnings });
     expect(await sent(recorder, 'registerItem', input)).toMatchObject({ duplicate: true, warnings });
+  });
+
+  it('is what names are asked for, too', async () => {
+    const { author } = await itemNaming('WARNED-3', [{ part: 'author', name: 'Quandary Warned' }]);
+    const purpose = 'They wrote from unit@example.org';
+    const warnings = [{ path: 'purpose' }];
+    expect(await nameOf(author![0]!, { purpose })).toMatchObject({ warnings });
+    const input = { programme, name: 'Quandary Warned', purpose };
+    expect(await sent(admin, 'findPerson', input)).toMatchObject({ subject: author![0], warnings });
   });
 
   it('that does not is accepted without', async () => {

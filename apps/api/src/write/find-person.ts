@@ -9,6 +9,7 @@ import { Requires } from '../platform/auth/requires.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { MasarCommand } from './command.js';
 import { CommandRefused } from './command-result.js';
+import { freeTextWarnings } from './free-text.js';
 import { Mutations } from './mutations.js';
 import { acceptName, scopeOf } from './people.js';
 import { FindPersonResult, FoundPerson } from './personal-data.types.js';
@@ -60,6 +61,7 @@ export class FindPersonResolver {
     if (done instanceof CommandRefused) return done;
     const [subject] = (decode(done.events[0]!) as DisclosureEvent).data.subjects;
     const { position, recordedAt } = done;
-    return Object.assign(new FoundPerson(), { position, recordedAt, subject: subject ?? null });
+    const warnings = freeTextWarnings(input);
+    return Object.assign(new FoundPerson(), { position, recordedAt, subject: subject ?? null, warnings });
   }
 }

@@ -1,6 +1,7 @@
 import { Field, ID, ObjectType, createUnionType } from '@nestjs/graphql';
 import { InstantScalar, PositionScalar } from '../schema/scalars.js';
 import { CommandRefused } from './command-result.js';
+import { CommandWarning } from './free-text.js';
 
 @ObjectType({ description: 'A name behind an opaque id.' })
 export class NamedPerson {
@@ -24,6 +25,9 @@ export class PersonalData {
 
   @Field(() => [NamedPerson], { description: 'In the order asked.' })
   people!: readonly NamedPerson[];
+
+  @Field(() => [CommandWarning], { description: 'Of the purpose, which is free text. The same on a retry.' })
+  warnings!: readonly CommandWarning[];
 }
 
 @ObjectType({ description: 'Whose name it is; that it was asked for stands in the log.' })
@@ -39,6 +43,9 @@ export class FoundPerson {
     description: 'Null where the programme has nobody by exactly this name.',
   })
   subject!: string | null;
+
+  @Field(() => [CommandWarning], { description: 'Of the purpose, which is free text. The same on a retry.' })
+  warnings!: readonly CommandWarning[];
 }
 
 export const PersonalDataResult = createUnionType({

@@ -9,6 +9,7 @@ import { Requires } from '../platform/auth/requires.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { MasarCommand } from './command.js';
 import { CommandRefused } from './command-result.js';
+import { freeTextWarnings } from './free-text.js';
 import { Mutations } from './mutations.js';
 import { PersonalData, PersonalDataResult } from './personal-data.types.js';
 
@@ -92,6 +93,7 @@ export class ReadPersonalDataResolver {
     return Object.assign(new PersonalData(), {
       position: done.position,
       recordedAt: done.recordedAt,
+      warnings: freeTextWarnings(input),
       people: subjects.map((subject) => ({ subject, name: names.get(subject) ?? null })),
     });
   }
