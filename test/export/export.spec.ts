@@ -45,6 +45,10 @@ function journey(rows: readonly Row[]): Row[] {
             'movedTo',
             'sourceStatus',
             'to',
+            'addressees',
+            'addressee',
+            'response',
+            'progress',
           ].includes(name) || /^(title|text|attributes)\./.test(name),
       ),
     ),
@@ -247,6 +251,9 @@ describe('a history of what spreadsheets and formats trip over', () => {
     'A-1,state,,+open,2018-02-03,,',
     'B-1,state,,+open,2016-12,,',
     'A-2,alias,,,,,A-2 bis',
+    'A-2,addressed,,,2017-06-01,,"Ministry; of Works, OPS"',
+    'A-2,answered,=Agreed,accepted,2017-07,,OPS',
+    'A-2,reported,,onTrack,2017-08,,OPS',
   ].join('\n');
   const mapping = `masar: 1
 source: made up
@@ -268,6 +275,12 @@ rows:
     do: [{ alias: { to: Was } }]
   - when: { field: Kind, is: removed }
     do: [{ remove: {} }]
+  - when: { field: Kind, is: addressed }
+    do: [{ addressees: { to: { field: Was, split: ', ' } } }]
+  - when: { field: Kind, is: answered }
+    do: [{ respond: { addressee: Was, response: { field: Status }, text: { en: Title } } }]
+  - when: { field: Kind, is: reported }
+    do: [{ progress: { addressee: Was, progress: { field: Status } } }]
   - do: [{ restore: {} }]
 `;
 
@@ -278,7 +291,7 @@ rows:
         await fixture.file('odd.yaml', mapping),
         await fixture.file('odd.csv', register),
       );
-      expect(report).toMatchObject({ outcome: 'written', summary: { rows: 13, registered: 4 } });
+      expect(report).toMatchObject({ outcome: 'written', summary: { rows: 16, registered: 4 } });
       const { changes, mapping: own } = await exportedChanges(fixture, 'odd');
       const before = rowsOf(changes);
       const cells = before.flatMap((row) => Object.values(row));
@@ -290,10 +303,28 @@ rows:
       const items = (programme: string) =>
         exported(fixture, '--programme', programme, '--format', 'csv').then((text) =>
           rowsOf(text).map((row) =>
-            ['reference', 'aliases', 'state', 'sourceStatus', 'attributes.unit'].map((name) => row[name]),
+            [
+              'reference',
+              'aliases',
+              'state',
+              'sourceStatus',
+              'attributes.unit',
+              'addressees',
+              'responses',
+              'progress',
+              'assessment',
+            ].map((name) => row[name]),
           ),
         );
-      expect(await items('copy')).toEqual(await items('odd'));
+      const standing = await items('odd');
+      expect(standing.flat()).toEqual(
+        expect.arrayContaining([
+          'Ministry; of Works; OPS',
+          'Ministry; of Works: awaited; OPS: accepted',
+          'OPS: onTrack',
+        ]),
+      );
+      expect(await items('copy')).toEqual(standing);
     } finally {
       await fixture.close();
     }

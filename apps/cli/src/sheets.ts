@@ -4,10 +4,13 @@ import { type SheetChange, type SheetItem, programmeEvents } from '@masar/exchan
 import {
   type At,
   type ItemPlace,
+  addresseesOf,
+  assessmentsOf,
   itemDates,
   itemOrders,
   journeyEntries,
   listItems,
+  standingOf,
 } from '@masar/read-models';
 
 const page = 500;
@@ -24,12 +27,19 @@ export async function* sheetItems(at: At, programme: string): AsyncGenerator<rea
     for (;;) {
       const found = await listItems(at, listing, page, after);
       const shown = found.slice(0, page);
-      const dates = await itemDates(
-        at,
-        shown.map(({ key }) => key),
-      );
+      const keys = shown.map(({ key }) => key);
+      const [dates, addressees, assessments] = await Promise.all([
+        itemDates(at, keys),
+        addresseesOf(at, keys).then((rows) => byKey(standingOf(rows))),
+        assessmentsOf(at, keys).then((rows) => byKey(standingOf(rows).filter(({ counted }) => counted))),
+      ]);
       const datesOf = new Map(dates.map((one) => [one.key, one]));
-      yield shown.map((item) => ({ ...item, ...datesOf.get(item.key)! }));
+      yield shown.map((item) => ({
+        ...item,
+        ...datesOf.get(item.key)!,
+        addressees: addressees.get(item.key) ?? [],
+        assessments: assessments.get(item.key) ?? [],
+      }));
       if (found.length <= page) break;
       const { sort, key } = shown.at(-1)!;
       after = [sort, key];
@@ -71,4 +81,14 @@ const itemPrefix = 'item-';
 
 function keyOf(stream: string): string {
   return stream.slice(itemPrefix.length);
+}
+
+function byKey<R extends { readonly key: string }>(rows: readonly R[]): ReadonlyMap<string, readonly R[]> {
+  const grouped = new Map<string, R[]>();
+  for (const row of rows) {
+    const own = grouped.get(row.key);
+    if (own) own.push(row);
+    else grouped.set(row.key, [row]);
+  }
+  return grouped;
 }

@@ -5,6 +5,9 @@ import type { Mapping } from '../mapping/language.js';
 /** In the place of an attribute that was taken away. An empty cell says nothing of it. */
 export const removedMark = '∅';
 
+/** What stands between names that are read back: a name may hold any other separator. */
+export const lineBreak = '\n';
+
 /** The languages and attributes that changes have columns for. */
 export interface ChangeColumns {
   readonly title: readonly string[];
@@ -14,21 +17,24 @@ export interface ChangeColumns {
 }
 
 const comment = `# Takes the changes of a programme, as masar export --rows changes wrote them, into another programme.
-# What an import has no word for (discussions, responses, measurements, …) is left out.
+# What an import has no word for (discussions, actions, measurements, …) is left out.
 `;
 
 /** The mapping file that imports the changes of a sheet with these columns. */
 export function changeMapping(columns: ChangeColumns): string {
-  return comment + stringify(mappingOf(columns), { aliasDuplicateObjects: false, lineWidth: 0 });
+  return (
+    comment + stringify(mappingOf(columns), { aliasDuplicateObjects: false, blockQuote: false, lineWidth: 0 })
+  );
 }
 
 function mappingOf({ title, text, reason, attributes }: ChangeColumns): Mapping {
   const texts = (field: string, languages: readonly string[]) =>
     languages.length > 0 && { [field]: byKey(languages, (language) => `${field}.${language}`) };
   // An empty cell is no value, and so says nothing; the mark is one that means nothing.
+  const inWords = texts('text', text);
   const words = {
     ...texts('title', title),
-    ...texts('text', text),
+    ...inWords,
     ...(attributes.length > 0 && {
       attributes: byKey(attributes, (name) => ({
         join: [`attributes.${name}`],
@@ -62,6 +68,18 @@ function mappingOf({ title, text, reason, attributes }: ChangeColumns): Mapping 
       {
         when: { field: 'movedTo', isEmpty: false },
         do: [{ state: { sourceStatus: 'sourceStatus', ...why } }, { details: words }],
+      },
+      {
+        when: of('ReformItemAddressed'),
+        do: [{ addressees: { to: { field: 'addressees', split: lineBreak }, ...why } }],
+      },
+      {
+        when: of('ReformItemResponseRecorded'),
+        do: [{ respond: { addressee: 'addressee', response: { field: 'response' }, ...inWords, ...why } }],
+      },
+      {
+        when: of('ReformItemProgressReported'),
+        do: [{ progress: { addressee: 'addressee', progress: { field: 'progress' }, ...inWords, ...why } }],
       },
       {
         when: {

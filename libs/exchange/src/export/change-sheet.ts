@@ -1,6 +1,6 @@
 import { type Attributes, type LangText, type ReformItemEvent, isMove } from '@masar/domain';
 import { type RecordedEvent, canonicalise } from '@masar/event-store';
-import { changeMapping, removedMark } from './change-mapping.js';
+import { changeMapping, lineBreak, removedMark } from './change-mapping.js';
 import { type Column, FoundKeys, type MapField } from './columns.js';
 
 /** What the journey says of an entry, by the read model. */
@@ -35,6 +35,10 @@ interface Loose {
   readonly reference?: string;
   readonly alias?: string;
   readonly workshop?: string;
+  readonly addressees?: readonly string[];
+  readonly addressee?: string;
+  readonly response?: string;
+  readonly progress?: string;
 }
 
 const maps: readonly MapField<SheetChange>[] = [
@@ -63,6 +67,10 @@ const shown: ReadonlySet<string> = new Set([
   'state',
   'sourceStatus',
   'workshop',
+  'addressees',
+  'addressee',
+  'response',
+  'progress',
   'decision',
   'dates',
   'source',
@@ -110,6 +118,10 @@ export class ChangeSheet {
       ...keys.columns('reason'),
       ...keys.columns('attributes'),
       { name: 'workshop', value: ({ data }) => data.workshop },
+      { name: 'addressees', value: ({ data }) => data.addressees?.join(lineBreak) },
+      { name: 'addressee', value: ({ data }) => data.addressee },
+      { name: 'response', value: ({ data }) => data.response },
+      { name: 'progress', value: ({ data }) => data.progress },
       { name: 'decision', value: ({ data }) => data.decision },
       { name: 'details', value: details },
       { name: 'irregularities', value: ({ entry }) => entry.irregularities },

@@ -33,6 +33,14 @@ export interface SheetItem {
   readonly registeredOn: string | null;
   readonly registeredAt: string | null;
   readonly changedOn: string | null;
+  /** Whom it is addressed to, with what they answer and report. */
+  readonly addressees: readonly {
+    readonly organisation: string;
+    readonly response: string;
+    readonly progress: string | null;
+  }[];
+  /** How the whole, or each part, is assessed. */
+  readonly assessments: readonly { readonly part: string | null; readonly assessment: string }[];
 }
 
 const maps: readonly MapField<SheetItem>[] = [
@@ -68,6 +76,24 @@ export class ItemSheet {
       { name: 'leads', value: ({ leads }) => leads },
       { name: 'horizon', value: ({ horizon }) => horizon },
       { name: 'dueDate', value: ({ dueDate }) => dueDate },
+      { name: 'addressees', value: ({ addressees }) => addressees.map(({ organisation }) => organisation) },
+      {
+        name: 'responses',
+        value: ({ addressees }) =>
+          addressees.map(({ organisation, response }) => `${organisation}: ${response}`),
+      },
+      {
+        name: 'progress',
+        value: ({ addressees }) =>
+          addressees.flatMap(({ organisation, progress }) =>
+            progress === null ? [] : [`${organisation}: ${progress}`],
+          ),
+      },
+      {
+        name: 'assessment',
+        value: ({ assessments }) =>
+          assessments.map(({ part, assessment }) => (part === null ? assessment : `${part}: ${assessment}`)),
+      },
       { name: 'deferredUntil', value: ({ deferredUntil }) => deferredUntil },
       ...keys.columns('referredTo'),
       { name: 'workshop', value: ({ workshop }) => workshop },
