@@ -28,7 +28,8 @@ export function effectOn(
     decidedOn: { edtf: decision.decidedOn, ...decision.data.dates?.decidedOn },
     effective: { edtf: decision.effective, ...decision.data.dates?.effective },
   };
-  const input = { ...dates, illustrative, reason: decided.reason, asRecorded, flags: decision.data.flags };
+  const flags = [...(decision.data.flags ?? []), ...(decided.flags ?? [])];
+  const input = { ...dates, illustrative, reason: decided.reason, asRecorded, flags };
   const lapsed = (code: LapseCode): DatedItemEvent =>
     dated(
       history,

@@ -1,4 +1,5 @@
 import type { Basis, DecidedItem, DecisionMethod, DecisionMode, DecisionRecorded } from './decision.js';
+import { requireCircumstances } from './decision-circumstances.js';
 import type { GivenDates } from './event.js';
 import type { ItemInput } from './item/decisions.js';
 import { itemId } from './item/reform-item.js';
@@ -29,12 +30,14 @@ export interface DecisionInput
 export const maxItemsInDecision = 500;
 
 /** Refuses what is wrong with a decision whatever there is to know beside it. */
-export function requireDecisionShape({ items, note, programme, sessionOrder }: DecisionInput): void {
+export function requireDecisionShape(input: DecisionInput): void {
+  const { items, note, programme, sessionOrder } = input;
   if (items.length === 0 || items.length > maxItemsInDecision) {
     const message = `names ${items.length} items; a decision is about 1 to ${maxItemsInDecision}`;
     throw new Refusal('INVALID_INPUT', `items ${message}`, [{ path: 'items', message }]);
   }
   if (note) requireText(note, 'note');
+  requireCircumstances(input);
   if (sessionOrder !== undefined && !(Number.isInteger(sessionOrder) && sessionOrder >= 0)) {
     const message = 'is no number of a session: 0, 1, 2, …';
     throw new Refusal('INVALID_INPUT', `sessionOrder ${message}`, [{ path: 'sessionOrder', message }]);

@@ -1,14 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import { type Body, type BodyEvent, type Competence, evolveBody, noBody } from './body.js';
-import { type LoadedItem, decide } from './decide.js';
+import { decide } from './decide.js';
 import { type DecidedItem, decisionStream } from './decision.js';
 import { effectOn } from './decision-effects.js';
 import { type DecisionInput, maxItemsInDecision } from './decision-input.js';
+import type { LoadedItem } from './decision-surroundings.js';
 import { recordState, registerItem, remove } from './item/decisions.js';
 import { type LifecycleState, endStates } from './item/lifecycle.js';
 import { type Entry, stateOf, timelineOf } from './item/timeline.js';
 import { type Outcome, decisionKinds } from './outcome.js';
 import type { StandingRelation } from './relation-cycles.js';
+import { aWorkshop } from './testing/a-workshop.js';
 import { refusalOf, specification } from './testing/given.js';
 import { recorded } from './testing/recorded.js';
 import { type Decide, asEntry, happened, on, record, registered, wayTo } from './testing/item-histories.js';
@@ -50,7 +52,7 @@ const about = (item: string, outcome: Outcome, more: object = {}): DecidedItem =
 
 function deciding(items: readonly DecidedItem[], more: Partial<DecisionInput> = {}, body?: Body) {
   return (state: ReadonlyMap<string, LoadedItem>) =>
-    decide(input(items, more), { items: state, relations: [], body });
+    decide(input(items, more), { items: state, relations: [], body, workshop: aWorkshop });
 }
 
 describe('recording a decision', () => {

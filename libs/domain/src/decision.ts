@@ -17,6 +17,8 @@ export interface DecidedItem {
   readonly reason?: LangText;
   /** Where delegations stood differently on this item than on the decision as a whole. */
   readonly positions?: readonly DelegationPosition[];
+  /** What is irregular about deciding on this item alone: `NOT_COMPETENT`, `NOT_A_MEMBER`. */
+  readonly flags?: readonly Irregularity[];
 }
 
 /** Where a delegation stood. */
@@ -73,7 +75,7 @@ export interface DecisionRecorded {
     readonly votes?: Votes;
     readonly quorum?: Quorum;
     readonly positions?: readonly DelegationPosition[];
-    /** What only the recorder could know of it, and what holds for each of its effects: `LATE`, `AFTER_MINUTES`. */
+    /** What holds for each of its effects: `LATE`, `AFTER_MINUTES`, `NO_QUORUM`, `NOT_A_MEMBER`. */
     readonly flags?: readonly Irregularity[];
     readonly asRecorded?: boolean;
     readonly illustrative?: boolean;

@@ -12,6 +12,16 @@ export interface DayWindow {
 export const firstDay: Day = '0001-01-01';
 export const lastDay: Day = '9999-12-31';
 
+/** Whole days from one to another; negative where the other comes first. */
+export function daysBetween(from: Day, to: Day): number {
+  return Math.round((utc(to) - utc(from)) / 86_400_000);
+}
+
+function utc(day: Day): number {
+  // Date.UTC would take the years 0 to 99 for those of the last century.
+  return Date.parse(`${day}T00:00:00Z`);
+}
+
 const shape = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?[?~%]?$/;
 
 function daysIn(year: number, month: number): number {

@@ -53,6 +53,8 @@ export * from './outcome.js';
 export * from './decision.js';
 export * from './correction.js';
 export * from './decision-input.js';
+export * from './recording.js';
+export { type LoadedItem, type Surroundings } from './decision-surroundings.js';
 export * from './decide.js';
 export * from './decision-effects.js';
 export * from './decision-relations.js';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { type LoadedItem, decide } from './decide.js';
+import { decide } from './decide.js';
+import type { LoadedItem } from './decision-surroundings.js';
 import { timelineOf } from './item/timeline.js';
 import { type Mention, mentionsOf, notThere } from './mentions.js';
 import type { Outcome } from './outcome.js';

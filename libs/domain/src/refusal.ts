@@ -22,6 +22,10 @@ export const refusalCodes = [
   'SAME_PERSON',
   /** What was to be undone does not stand, or never was. */
   'NOTHING_TO_UNDO',
+  /** Fewer were present than the rules ask for. */
+  'NO_QUORUM',
+  /** A delegation that is no member took part in deciding. */
+  'NOT_A_MEMBER',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 

@@ -67,6 +67,12 @@ export const irregularities = [
   'NOT_REGISTERED',
   /** The source gave no status, or one its mapping does not know. */
   'UNKNOWN_STATUS',
+  /** Decided with fewer present than the rules ask for. */
+  'NO_QUORUM',
+  /** A delegation that was no member took part in deciding it. */
+  'NOT_A_MEMBER',
+  /** Decided by a body that was not competent to. */
+  'NOT_COMPETENT',
 ] as const;
 export type Irregularity = (typeof irregularities)[number];
 

@@ -132,6 +132,9 @@ const recordersOwn: ReadonlySet<Irregularity> = new Set<Irregularity>([
   'NOT_INDEPENDENT',
   'BASIS_ANNULLED',
   'UNKNOWN_STATUS',
+  'NO_QUORUM',
+  'NOT_A_MEMBER',
+  'NOT_COMPETENT',
 ]);
 
 /**
