@@ -108,6 +108,7 @@ async function recordIrregularHistories(count: number): Promise<void> {
         log: backend.log,
         actor: { subject: 'test-recorder' },
         commandId: `irregular-${index}`,
+        now: () => new Date(),
       },
       { programme, reference },
       { type: 'irregular', request: { index }, decide: pick(kinds) },
@@ -330,7 +331,13 @@ describe('the queries', () => {
     const day = someDay();
     const { data: before } = await ask(position, reference, day);
     await executeOnItem(
-      { store: backend.store, log: backend.log, actor: { subject: 'test-recorder' }, commandId: 'later' },
+      {
+        store: backend.store,
+        log: backend.log,
+        actor: { subject: 'test-recorder' },
+        commandId: 'later',
+        now: () => new Date(),
+      },
       { programme, reference: 'SAMPLE-001' },
       {
         type: 'irregular',

@@ -107,7 +107,13 @@ describe('masar keys backup and restore', () => {
     await writeFile(list, await readFile(erasuresPath(folder, '')));
     const vault = await openVault(await options());
     await executeErasure(
-      { ...backend, actor: { subject: 'test' }, commandId: 'an-erasure', people: vault },
+      {
+        ...backend,
+        actor: { subject: 'test' },
+        commandId: 'an-erasure',
+        now: () => new Date(),
+        people: vault,
+      },
       { programme: scope, subject: ids[0]!, decidedOn: { edtf: '2026-01-01' } },
     );
     expect(await keys(['restore', file])).toMatchObject({

@@ -24,8 +24,16 @@ export interface InProcessService {
   stop(): Promise<void>;
 }
 
-/** Starts it and waits until it is ready. */
-export async function startInProcess(postgres: TestPostgres, sample: boolean): Promise<InProcessService> {
+/**
+ * Starts it and waits until it is ready.
+ *
+ * @param now the recorder's clock; the machine's where left out
+ */
+export async function startInProcess(
+  postgres: TestPostgres,
+  sample: boolean,
+  now?: () => Date,
+): Promise<InProcessService> {
   const connectionString = await postgres.createDatabase();
   const dataFolder = await mkdtemp(join(tmpdir(), 'masar-keys-'));
   const lines: string[] = [];
@@ -40,6 +48,7 @@ export async function startInProcess(postgres: TestPostgres, sample: boolean): P
       sample,
       log,
       shutdown,
+      ...(now && { now }),
     }),
   );
   await service.ready;

@@ -12,4 +12,6 @@ export interface Backend {
   /** Connections in UTC. */
   readonly pool: Pool;
   readonly vault: SubjectVault;
+  /** The recorder's clock. */
+  readonly now: () => Date;
 }

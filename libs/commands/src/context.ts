@@ -19,6 +19,8 @@ export interface CommandContext {
   readonly commandId: string;
   /** Ties the commands of one errand together; the command's own id where not given. */
   readonly correlationId?: string;
+  /** The recorder's clock: tells what is recorded late. The time of recording itself is the log's. */
+  readonly now: () => Date;
 }
 
 /** Namespace of Masar's derived ids (UUIDv5, RFC 9562 section 5.5). Part of the storage format: never changes. */

@@ -24,7 +24,7 @@ import {
 } from '@masar/domain';
 import { historyOf } from './aggregates.js';
 import { type CommandContext, asDated, deriveId } from './context.js';
-import type { Finished } from './decision-commands.js';
+import type { Finished } from './finish-decision.js';
 import { type CommandDone, execute } from './execute.js';
 import { finishOnStream, finishOnce, positionOfEffect } from './finish.js';
 

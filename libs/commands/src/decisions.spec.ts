@@ -3,8 +3,9 @@ import { type EventStore, type RecordedEvent, WorkerLease } from '@masar/event-s
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { itemId, itemStream, relationsStream, stateOf, withdraw } from '@masar/domain';
 import { historyOf, relationsOf } from './aggregates.js';
-import { executeDecision, finishDecision } from './decision-commands.js';
+import { executeDecision } from './decision-commands.js';
 import { EffectsWorker } from './effects-worker.js';
+import { finishDecision } from './finish-decision.js';
 import { executeOnItem, executeReference, resolveItem } from './item-commands.js';
 import {
   CommandsFixture,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventLog, EventStore, RecordedEvent, Subscription } from '@masar/event-store';
 import { finishCorrection } from './correction-commands.js';
-import { type Finished, finishDecision } from './decision-commands.js';
+import { type Finished, finishDecision } from './finish-decision.js';
 import { finishReference } from './item-commands.js';
 import { type People, finishErasure } from './person-commands.js';
 

@@ -18,12 +18,14 @@ import {
   renumber,
   dated,
   stateOf,
+  withFlags,
 } from '@masar/domain';
 import { historyOf, reservedFor } from './aggregates.js';
 import type { CommandContext } from './context.js';
 import { type CommandDone, type Execution, execute } from './execute.js';
 import { finishOnStream } from './finish.js';
 import { requireThere } from './mentions.js';
+import { flagsNow } from './recording-flags.js';
 import { requireProgramme } from './setup-commands.js';
 
 /** Where an item is: by its programme and any reference it goes or went by. */
@@ -68,7 +70,7 @@ export async function executeRegistration(
           { path: 'reference', message: 'is in use' },
         ]);
       }
-      const registered = registerItem(historyOf(events), input);
+      const registered = await flagged(context, input.programme, registerItem(historyOf(events), input));
       if (!input.asRecorded) {
         const mentions = mentionsOf('theme', input.themes, 'themes');
         await requireThere(context, input.programme, mentions, registered.effective);
@@ -85,6 +87,16 @@ export interface OnItem extends Pick<Execution, 'type' | 'request' | 'expectedRe
   readonly mentions?: readonly Mention[];
 }
 
+/** The event with what is irregular about recording it now. */
+async function flagged(
+  context: CommandContext,
+  programme: string,
+  event: DatedItemEvent,
+): Promise<DatedItemEvent> {
+  const workshop = 'workshop' in event.data ? event.data.workshop : undefined;
+  return withFlags(event, await flagsNow(context, { programme, workshop, decidedOn: event.decidedOn }));
+}
+
 /** Records one event on an item, as `decide` has it. */
 export async function executeOnItem(
   context: CommandContext,
@@ -96,7 +108,7 @@ export async function executeOnItem(
     ...execution,
     stream: itemStream(await resolveItem(context, address)),
     decide: async (events) => {
-      const decided = decide(historyOf(events));
+      const decided = await flagged(context, address.programme, decide(historyOf(events)));
       if (!decided.data.asRecorded) {
         await requireThere(context, address.programme, mentions, decided.effective);
       }
@@ -134,6 +146,7 @@ export async function executeReference(context: CommandContext, input: Reference
       }
       const history = historyOf(await context.store.readStream(itemStream(item)));
       referenceEvent(history, newReference, as, input);
+      const flags = await flagsNow(context, { programme, decidedOn });
       const data = {
         item,
         reference: newReference,
@@ -142,6 +155,7 @@ export async function executeReference(context: CommandContext, input: Reference
         ...(asRecorded && { asRecorded }),
         ...(source && { source }),
         ...(illustrative && { illustrative }),
+        ...(flags.length > 0 && { flags }),
       };
       return [{ type: 'ReferenceReserved', data, decidedOn, effective }];
     },
@@ -190,6 +204,7 @@ export async function finishReference(
     asRecorded: data.asRecorded,
     source: data.source,
     illustrative: data.illustrative,
+    flags: data.flags,
   };
   return finishOnStream(context, stream, reservation, (history) => {
     try {

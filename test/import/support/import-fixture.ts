@@ -50,7 +50,7 @@ export class ImportFixture {
     });
     const input = { reference: programme, name: { en: 'A programme' }, decidedOn: { edtf: null } };
     await executeOnProgramme(
-      { ...backend, actor: { subject: 'operator' }, commandId: 'register' },
+      { ...backend, actor: { subject: 'operator' }, commandId: 'register', now: () => new Date() },
       programme,
       {
         type: 'registerProgramme',

@@ -15,7 +15,7 @@ import { createServer } from '../platform/server.js';
 import type { Settings } from '../platform/settings.js';
 import type { Shutdown } from '../platform/shutdown.js';
 import { sampleQueries } from '../sample/sample-queries.js';
-import { seedSample } from '../sample/seed-sample.js';
+import { type Ports, seedSample } from '../sample/seed-sample.js';
 import { carryOutErasures } from './erasures.js';
 import { logNotice, watchProjections } from './observation.js';
 import { ReadModelReads } from './reads.js';
@@ -29,6 +29,8 @@ export interface ServiceOptions {
   readonly sample: boolean;
   readonly log: Logger;
   readonly shutdown: Shutdown;
+  /** The recorder's clock; the machine's where left out. Tests set it. */
+  readonly now?: () => Date;
 }
 
 /** A service that listens; `ready` settles when the first catch-up is done. */
@@ -85,7 +87,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       samples: sampleQueries,
     });
     watchProjections(platform.metrics, reads);
-    const app = await createServer(AppModule.for(platform, backendOf(opened, vault, platform)), platform);
+    const app = await createServer(
+      AppModule.for(platform, backendOf(opened, vault, platform, options)),
+      platform,
+    );
     closers.unshift(() => app.close());
     const worker = new EffectsWorker({
       store: opened.store,
@@ -113,12 +118,15 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
+const machineClock = (): Date => new Date();
+
 function backendOf(
   { store, log, pool }: OpenedEventStore,
   vault: SubjectVault,
   { metrics }: Platform,
+  { now = machineClock }: ServiceOptions,
 ): Backend {
-  return { store: counted(store, (events) => metrics.appends(events)), log, pool, vault };
+  return { store: counted(store, (events) => metrics.appends(events)), log, pool, vault, now };
 }
 
 /** The store, telling how many events it took. */
@@ -136,14 +144,15 @@ function counted(store: EventStore, took: (events: number) => void): EventStore 
 
 /** Fills an empty log with the sample, and waits until everything recorded can be read. */
 async function prepare(
-  { sample, log }: ServiceOptions,
+  { sample, log, now = machineClock }: ServiceOptions,
   app: NestFastifyApplication,
   { store, log: eventLog }: OpenedEventStore,
   models: ReadModels,
 ): Promise<void> {
   if (sample) {
     const bus = app.get(CommandBus, { strict: false });
-    const recorded = await seedSample({ store, log: eventLog, execute: (command) => bus.execute(command) });
+    const execute: Ports['execute'] = (command) => bus.execute(command);
+    const recorded = await seedSample({ store, log: eventLog, now, execute });
     if (recorded > 0) log.info(`recorded the sample programme: ${recorded} commands`);
   }
   await models.caughtUp(firstCatchUpMs);

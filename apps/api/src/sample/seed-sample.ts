@@ -27,9 +27,11 @@ import { type Dated, type SampleItem, addDays, sampleItems, sampleSteps } from '
 /** The recorder of the sample: no person. */
 const recorder: Actor = { subject: deriveId('sample', 'recorder') };
 
-interface Ports {
+/** What the sample is recorded through. */
+export interface Ports {
   readonly store: EventStore;
   readonly log: EventLog;
+  readonly now: () => Date;
   readonly execute: (command: MasarCommand<object>) => Promise<CommandDone>;
 }
 
@@ -57,6 +59,7 @@ export async function seedSample(ports: Ports): Promise<number> {
       actor: recorder,
       commandId,
       correlationId: 'sample-programme',
+      now: ports.now,
     };
     const { duplicate } = await ports.execute(create(context));
     if (!duplicate) recorded += 1;

@@ -9,6 +9,8 @@ import { executeOnProgramme } from '../setup-commands.js';
 
 export const programme = 'test';
 export const decidedOn = { edtf: '2024-01-15' };
+/** What the clock of a test says. */
+export const now = new Date('2024-02-01T10:00:00Z');
 export const recorder = { subject: 'subject-of-a-test' };
 
 /** A log in a database of its own with a programme in it, and further nodes on the same log. */
@@ -46,7 +48,7 @@ export class CommandsFixture {
   context(given: Partial<CommandContext> = {}): CommandContext {
     const { store, log }: { store: EventStore; log: EventLog } = this.backend;
     this.commands += 1;
-    return { store, log, actor: recorder, commandId: `command-${this.commands}`, ...given };
+    return { store, log, actor: recorder, commandId: `command-${this.commands}`, now: () => now, ...given };
   }
 
   /** Registers items and takes them to their review; answers with their ids. */

@@ -1,5 +1,6 @@
 import type { DateNotes } from '../event.js';
 import type { SourceRow } from './circumstances.js';
+import type { Irregularity } from './lifecycle.js';
 
 /*
  * A reference is taken by creating the stream `item-<programme>/<reference>`. An item's own first reference is the
@@ -17,6 +18,8 @@ export interface ReferenceReserved {
     readonly dates?: DateNotes;
     readonly source?: SourceRow;
     readonly asRecorded?: boolean;
+    /** What only the recorder could know: `LATE`. It is said of the item's own event. */
+    readonly flags?: readonly Irregularity[];
     readonly illustrative?: boolean;
   };
 }

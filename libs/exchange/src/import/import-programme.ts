@@ -15,7 +15,7 @@ export async function programmeFor({
 /** A programme nobody described yet: its name is its reference, in no language, and its date is unknown. */
 export async function registerNew({ store, log, actor }: ImportOptions, reference: string): Promise<void> {
   const commandId = `import-programme-${normaliseProgramme(reference)}`;
-  await executeOnProgramme({ store, log, actor, commandId }, reference, {
+  await executeOnProgramme({ store, log, actor, commandId, now: () => new Date() }, reference, {
     type: 'registerProgramme',
     request: { reference },
     decide: (state) =>
