@@ -32,7 +32,9 @@ export type { BuildReason, Notice } from './engine/notice.js';
 export type { Queryable } from './engine/schema.js';
 export { defaultTuning, type Tuning } from './engine/tuning.js';
 export { foldItem, items } from './models/items.js';
-export type { ItemRow, JourneyRow, StatusIntervalRow, VersionRow } from './models/item-tables.js';
+export type { ItemRow, JourneyRow, StatusIntervalRow } from './models/item-tables.js';
+export type { DiscrepancyRow, VersionRow, WordingRow } from './models/item-words.js';
+export type { AssignmentRow, ClassificationRow, DueDateRow } from './models/item-sorting.js';
 export type * from './models/item-axis-tables.js';
 export {
   programmes,
@@ -66,7 +68,6 @@ export {
   journeysOf,
   statesOn,
   statusIntervalsOf,
-  versionsOf,
   type ItemDates,
   type StateOn,
 } from './queries/item-history-queries.js';
@@ -74,6 +75,16 @@ export { countsBy, type CountBy, type Counted, type ItemCount } from './queries/
 export * from './queries/programme-queries.js';
 export * from './queries/decision-queries.js';
 export * from './queries/correction-queries.js';
+export * from './queries/item-word-queries.js';
+export * from './queries/item-sorting-queries.js';
+export * from './queries/text-diff.js';
+export {
+  sortings,
+  type ProvisionFilter,
+  type Sorting,
+  type SortingFilter,
+} from './queries/item-sorting-filters.js';
+export * from './queries/sorted-counts.js';
 export * from './queries/item-axis-queries.js';
 export type { AxisFilter } from './queries/item-axis-filters.js';
 export * from './queries/distributions.js';

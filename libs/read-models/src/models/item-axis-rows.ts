@@ -42,7 +42,8 @@ export function axisRows(steps: readonly Step[], programme_key: string): Rows<ty
   };
 }
 
-function stretchRow({ number, ordinal, present, step, from, to }: NamedStretch<object>): StretchRow {
+/** The columns every stretch has. */
+export function stretchRow({ number, ordinal, present, step, from, to }: NamedStretch<object>): StretchRow {
   const { entry } = step;
   return {
     number,

@@ -23,13 +23,13 @@ import {
 import { type RowOf, currentTable } from '../engine/read-model.js';
 
 /** A text column of a closed list of words. */
-const word = <W extends string>() => text as unknown as Column<W>;
+export const word = <W extends string>() => text as unknown as Column<W>;
 
 /**
  * A stretch in which something of an item stood as it did, and the entry that began it. On day D it holds where
  * `from_earliest ≤ D < to_earliest`; the last one of each `number` is how it stands after everything known.
  */
-const stretch = {
+export const stretch = {
   /** Tells apart what is followed, in the order it came up; `ordinal` its stretches, in the order of effect. */
   number: integer,
   ordinal: integer,
@@ -45,7 +45,8 @@ const stretch = {
   to_earliest: nullable(date),
   to_latest: nullable(date),
 };
-const identity = ['number', 'ordinal'] as const;
+/** What tells the stretches of an item apart. */
+export const identity = ['number', 'ordinal'] as const;
 
 const addressee = currentTable({
   columns: {

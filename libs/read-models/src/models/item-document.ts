@@ -15,14 +15,9 @@ import {
 import type { RecordedEvent } from '@masar/event-store';
 import type { Change } from '../engine/read-model.js';
 import { axisRows } from './item-axis-rows.js';
-import type {
-  ItemRow,
-  JourneyRow,
-  RegisterRow,
-  StatusIntervalRow,
-  VersionRow,
-  itemTables,
-} from './item-tables.js';
+import { sortingRows } from './item-sorting.js';
+import type { ItemRow, JourneyRow, RegisterRow, StatusIntervalRow, itemTables } from './item-tables.js';
+import { wordRows } from './item-words.js';
 
 /** What an event brings to its row of the journey; the fold works out the rest. */
 type JourneyInput = Pick<
@@ -77,8 +72,9 @@ export function itemDocument(
     journey: steps.map((step, index) =>
       journeyRow(step, byPosition.get(step.entry.position)!, sessions[index]!),
     ),
-    version: versionRows(steps),
     status_interval: intervalRows(steps, programmeKey),
+    ...wordRows(steps),
+    ...sortingRows(steps, programmeKey),
     ...axisRows(steps, programmeKey),
   };
 }
@@ -219,20 +215,6 @@ function searchText({ reference, aliases, title, text: body }: ReformItem): stri
 /** Numbers padded to ten digits: `sample-9` before `sample-10`. */
 function sortable(key: string): string {
   return key.replace(/\d+/g, (digits) => digits.padStart(10, '0'));
-}
-
-function versionRows(steps: readonly Step[]): VersionRow[] {
-  return steps
-    .filter(({ before, after }) => after.textVersion !== before.textVersion)
-    .map(({ entry, after }) => ({
-      number: after.textVersion,
-      title: after.title,
-      text: after.text ?? null,
-      type: entry.event.type,
-      position: entry.position,
-      decision: entry.event.data.decision ?? null,
-      effective: entry.effective,
-    }));
 }
 
 function intervalRows(steps: readonly Step[], programmeKey: string): StatusIntervalRow[] {

@@ -12,6 +12,8 @@ import {
 } from '../engine/column.js';
 import { type RowOf, currentTable } from '../engine/read-model.js';
 import { itemAxisTables } from './item-axis-tables.js';
+import { itemSortingTables } from './item-sorting.js';
+import { itemWordTables } from './item-words.js';
 
 /**
  * What an item is found and listed by. It changes seldom, so there are few versions of it: a list walks these in their
@@ -115,19 +117,6 @@ const journey = currentTable({
   identity: ['position'],
 });
 
-const version = currentTable({
-  columns: {
-    number: integer,
-    title: json<LangText>(),
-    text: nullable(json<LangText>()),
-    type: text,
-    position: bigint,
-    decision: nullable(text),
-    effective: nullable(text),
-  },
-  identity: ['number'],
-});
-
 const statusInterval = currentTable({
   columns: {
     ordinal: integer,
@@ -151,13 +140,13 @@ export const itemTables = {
   register,
   item,
   journey,
-  version,
   status_interval: statusInterval,
+  ...itemWordTables,
+  ...itemSortingTables,
   ...itemAxisTables,
 };
 
 export type RegisterRow = RowOf<(typeof register)['columns']>;
 export type ItemRow = RowOf<(typeof item)['columns']>;
 export type JourneyRow = RowOf<(typeof journey)['columns']>;
-export type VersionRow = RowOf<(typeof version)['columns']>;
 export type StatusIntervalRow = RowOf<(typeof statusInterval)['columns']>;

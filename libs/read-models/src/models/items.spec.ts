@@ -145,11 +145,17 @@ describe('an item as rows', () => {
     const data = { title: { en: 'Another' }, decision: 'd-1' };
     history.onItem(key, (steps) => recordOnItem(steps, { type: 'ReformItemTextAmended', data }, on('2019')));
     expect(rowsOf(history).version).toEqual([
-      version(1, { title: { en: 'A title' }, type: 'ReformItemRegistered', effective: '2017-01-01' }),
+      version(1, {
+        title: { en: 'A title' },
+        type: 'ReformItemRegistered',
+        change: 'original',
+        effective: '2017-01-01',
+      }),
       version(2, {
         text: { en: 'First' },
         position: 2,
         type: 'ReformItemDetailsRecorded',
+        change: 'recorded',
         effective: '2018',
       }),
       version(3, {
@@ -157,6 +163,7 @@ describe('an item as rows', () => {
         text: { en: 'First' },
         position: 4,
         type: 'ReformItemTextAmended',
+        change: 'amended',
         decision: 'd-1',
         effective: '2019',
       }),
@@ -196,8 +203,14 @@ describe('an item as rows', () => {
   });
 });
 
-function version(number: number, own: object): object {
-  return { number, title: { en: 'A title' }, text: null, position: 1, decision: null, ...own };
+function version(
+  number: number,
+  own: { readonly effective: string; readonly [field: string]: unknown },
+): object {
+  const none = { language: null, text: null, decision: null, correction: null, reason: null };
+  const title = { en: 'A title' };
+  const counts = { undone: null, undone_by: null };
+  return { number, title, parts: [], position: 1, decided_on: own.effective, ...none, ...counts, ...own };
 }
 
 /** As the query orders them. */

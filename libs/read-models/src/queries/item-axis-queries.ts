@@ -1,25 +1,23 @@
 import { validAt } from '../engine/pinned.js';
-import {
-  type ActionRow,
-  type AddresseeRow,
-  type AssessmentRow,
-  type EvidenceRow,
-  type IndicatorRow,
-  type MeasurementRow,
-  type OutlookRow,
-  type StretchRow,
-  type VerificationRow,
-  itemAxisTables,
+import type {
+  ActionRow,
+  AddresseeRow,
+  AssessmentRow,
+  EvidenceRow,
+  IndicatorRow,
+  MeasurementRow,
+  OutlookRow,
+  StretchRow,
+  VerificationRow,
 } from '../models/item-axis-tables.js';
+import { itemTables } from '../models/item-tables.js';
 import { items } from '../models/items.js';
 import { type At, select } from './at.js';
 import { type Camel, type Keyed, selectList } from './camel-case.js';
 
-type Table = keyof typeof itemAxisTables;
-
 /** The rows of a table of these items, in one statement, in an order of its columns. */
-function rowsOf<R>(table: Table, order: string) {
-  const columns = selectList(itemAxisTables[table].columns, 't');
+export function rowsOf<R>(table: keyof typeof itemTables, order: string) {
+  const columns = selectList(itemTables[table].columns, 't');
   return async (at: At, keys: readonly string[]): Promise<Keyed<R>[]> =>
     select(
       at,
@@ -29,7 +27,8 @@ function rowsOf<R>(table: Table, order: string) {
     );
 }
 
-const inOrder = 'number, ordinal';
+/** Stretches, name by name. */
+export const inOrder = 'number, ordinal';
 
 /** Every stretch of each addressee of these items. */
 export const addresseesOf = rowsOf<AddresseeRow>('addressee', inOrder);

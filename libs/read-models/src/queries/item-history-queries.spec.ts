@@ -10,8 +10,8 @@ import {
   journeysOf,
   statesOn,
   statusIntervalsOf,
-  versionsOf,
 } from './item-history-queries.js';
+import { versionsOf } from './item-word-queries.js';
 
 const random = seeded(7);
 const keys = ['sample/rec-1', 'other/rec-5', 'sample/rec-9', 'sample/none'];

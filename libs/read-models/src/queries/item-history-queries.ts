@@ -1,10 +1,5 @@
 import { validAt } from '../engine/pinned.js';
-import {
-  type JourneyRow,
-  type StatusIntervalRow,
-  type VersionRow,
-  itemTables,
-} from '../models/item-tables.js';
+import { type JourneyRow, type StatusIntervalRow, itemTables } from '../models/item-tables.js';
 import { items } from '../models/items.js';
 import { type At, select } from './at.js';
 import { type Keyed, selectList } from './camel-case.js';
@@ -66,16 +61,6 @@ export async function itemDates(at: At, keys: readonly string[]): Promise<ItemDa
      from unnest($2::text[]) as k(key)
      ${entry(`type = 'ReformItemRegistered'`, 'asc')} r on true
      ${entry('true', 'desc')} c on true`,
-    [at.position, keys],
-  );
-}
-
-/** The texts of each item, oldest first. */
-export async function versionsOf(at: At, keys: readonly string[]): Promise<Keyed<VersionRow>[]> {
-  return select(
-    at,
-    `select v.key, ${selectList(itemTables.version.columns, 'v')} from ${at.pinned.from(items, 'version')} v
-     where key = any($2) and ${validAt('$1')} order by key, number`,
     [at.position, keys],
   );
 }

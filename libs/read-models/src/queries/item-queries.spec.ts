@@ -54,6 +54,8 @@ const sortValues: { readonly [order in ItemOrder]: (row: Known) => string | numb
   TITLE: (row) => row.sort_title,
   STATE: (row) => row.state ?? '',
   LAST_CHANGE: (row) => row.last_position,
+  // None of these items has one: item-sorting.spec lists some that do.
+  DUE_DATE: () => '9999-99-99',
 };
 
 /** The keys of a listing in order, worked out row by row. */

@@ -7,6 +7,7 @@ import { type Keyed, selectList } from './camel-case.js';
 import { requirePlace } from './cursor.js';
 import { holdsOn } from './intervals.js';
 import { type AxisFilter, axisConditions } from './item-axis-filters.js';
+import { type SortingFilter, dueBySort, sortingConditions } from './item-sorting-filters.js';
 import { programmeKey, referenceKey } from './matched.js';
 
 const itemColumns = selectList(itemTables.item.columns, 'i');
@@ -45,7 +46,7 @@ export async function itemsByKey(at: At, keys: readonly string[]): Promise<Keyed
   );
 }
 
-export interface ItemFilter extends AxisFilter {
+export interface ItemFilter extends AxisFilter, SortingFilter {
   readonly states?: readonly string[];
   readonly sourceStatuses?: readonly string[];
   /** Found in a reference, the title or the text, letter forms and digits unified. */
@@ -54,8 +55,6 @@ export interface ItemFilter extends AxisFilter {
   readonly attributes?: readonly { readonly name: string; readonly values: readonly string[] }[];
   /** Any of these. */
   readonly irregularities?: readonly string[];
-  readonly themes?: readonly string[];
-  readonly leads?: readonly string[];
   readonly workshop?: string;
   /** Default false: what is on the register. */
   readonly removed?: boolean;
@@ -63,10 +62,11 @@ export interface ItemFilter extends AxisFilter {
 
 /** What items are listed by. The position of an item's last change is where the version of its row begins. */
 export const itemOrders = {
-  REFERENCE: 'r.sort_reference collate "C"',
-  TITLE: 'r.sort_title collate "C"',
-  STATE: `coalesce(i.state, '') collate "C"`,
-  LAST_CHANGE: 'i.valid_from',
+  REFERENCE: () => 'r.sort_reference collate "C"',
+  TITLE: () => 'r.sort_title collate "C"',
+  STATE: () => `coalesce(i.state, '') collate "C"`,
+  LAST_CHANGE: () => 'i.valid_from',
+  DUE_DATE: dueBySort,
 } as const;
 export type ItemOrder = keyof typeof itemOrders;
 
@@ -101,7 +101,7 @@ export async function listItems(
   const { ofRegister, ofItem } = conditions(at, listing, parameters);
   const where = [...ofRegister, ...ofItem];
   const { order, descending } = listing;
-  const sort = itemOrders[order];
+  const sort = itemOrders[order](at, listing.effectiveOn, parameters);
   if (after) {
     const type = order === 'LAST_CHANGE' ? 'number' : 'string';
     requirePlace(after, [type, 'string']);
@@ -154,8 +154,6 @@ function conditions(
     ofItem.push(`i.attributes ->> ${parameters.add(name)} = any(${parameters.add(values)})`);
   }
   if (filter.irregularities) ofItem.push(`i.irregularities && ${parameters.add(filter.irregularities)}`);
-  if (filter.themes) ofItem.push(`i.themes && ${parameters.add(filter.themes)}`);
-  if (filter.leads) ofItem.push(`i.leads && ${parameters.add(filter.leads)}`);
   if (filter.workshop !== undefined) ofItem.push(`i.workshop = ${parameters.add(filter.workshop)}`);
   const removed = `removed = ${parameters.add(filter.removed ?? false)}`;
   const standing: string[] = [];
@@ -171,6 +169,7 @@ function conditions(
        where s.key = r.key and ${validAt('$1', 's')} and ${holdsOn(parameters.add(effectiveOn), 's')} and ${then})`,
     );
   }
+  ofRegister.push(...sortingConditions(at, filter, effectiveOn, parameters));
   ofRegister.push(...axisConditions(at, filter, { effectiveOn, computedOn }, parameters));
   return { ofRegister, ofItem };
 }
