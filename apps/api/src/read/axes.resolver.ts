@@ -15,7 +15,7 @@ import {
   StandingAssessment,
   Verification,
 } from './axes.types.js';
-import { type AxisRow, type AxisTable, axisRowsOf } from './axis-rows.js';
+import { type AxisRow, type StretchTable, axisRowsOf } from './axis-rows.js';
 import { type ItemParent, ReformItem } from './item.types.js';
 import { type Request, computedOn } from './view.js';
 
@@ -154,7 +154,7 @@ export class IndicatorResolver {
 }
 
 /** What stands of an axis on the day of the view, or after everything known. */
-async function standing<T extends Exclude<AxisTable, 'measurement' | 'verification'>>(
+async function standing<T extends StretchTable>(
   item: ItemParent,
   request: Request,
   table: T,

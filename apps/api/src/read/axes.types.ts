@@ -14,7 +14,7 @@ import { DayScalar, EdtfScalar, LangTextScalar, PositionScalar } from '../schema
 
 /** The entry that began a stretch, and the days it may have begun and ended on. */
 @ObjectType({ isAbstract: true })
-abstract class Stretch {
+export abstract class Stretch {
   @Field({ description: 'False from where the item had it no more.' })
   present!: boolean;
 

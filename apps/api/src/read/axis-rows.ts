@@ -3,7 +3,11 @@ import {
   actionsOf,
   addresseesOf,
   assessmentsOf,
+  assignmentsOf,
   camelRow,
+  classificationsOf,
+  discrepanciesOf,
+  dueDatesOf,
   evidenceOf,
   type foldItem,
   indicatorsOf,
@@ -11,6 +15,8 @@ import {
   measurementsOf,
   outlooksOf,
   verificationsOf,
+  versionsOf,
+  wordingsOf,
 } from '@masar/read-models';
 import { rowsByKey } from './batch.js';
 import type { ItemParent } from './item.types.js';
@@ -25,10 +31,19 @@ const queries = {
   verification: verificationsOf,
   assessment: assessmentsOf,
   outlook: outlooksOf,
+  version: versionsOf,
+  wording: wordingsOf,
+  discrepancy: discrepanciesOf,
+  classification: classificationsOf,
+  assignment: assignmentsOf,
+  due_date: dueDatesOf,
 } as const;
 
-/** The tables of what stands beside an item's lifecycle. */
+/** The tables of what stands beside an item's lifecycle, its words among them. */
 export type AxisTable = keyof typeof queries;
+
+/** Those of stretches, which hold on some days. */
+export type StretchTable = Exclude<AxisTable, 'measurement' | 'verification' | 'version' | 'discrepancy'>;
 
 /** The rows of these tables of an item that was folded for an answer. */
 export type AxisRows = Pick<ReturnType<typeof foldItem>, AxisTable>;

@@ -1,4 +1,13 @@
-import { type Axis, type CountBy, type ItemCount as Count, axisCounts, countsBy } from '@masar/read-models';
+import {
+  type Axis,
+  type CountBy,
+  type ItemCount as Count,
+  type SortedBy,
+  axisCounts,
+  countsBy,
+  sortedCounts,
+  sortedCountsBy,
+} from '@masar/read-models';
 import { Inject } from '@nestjs/common';
 import {
   Args,
@@ -19,17 +28,19 @@ import { DayScalar } from '../schema/scalars.js';
 import { AxisEnum } from './distribution.js';
 import { type Request, ViewArgs, effectiveOnField, openView } from './view.js';
 
+const SortedByEnum = Object.fromEntries(sortedCountsBy.map((by) => [by, by])) as { [B in SortedBy]: B };
 const CountByEnum = {
   STATE: 'STATE',
   SOURCE_STATUS: 'SOURCE_STATUS',
   ATTRIBUTE: 'ATTRIBUTE',
+  ...SortedByEnum,
   ...AxisEnum,
 } as const;
 registerEnumType(CountByEnum, { name: 'ItemCountBy', description: 'What items are counted by.' });
 
 @ObjectType({
   description:
-    'How many items on the register have a value; by RESPONSE, PROGRESS and ASSESSMENT, how many addressees or parts of theirs. The same filter lists the items: states, sourceStatuses, attributes, responses, progress (nothingReported for null) or assessments.',
+    'How many items on the register have a value; by RESPONSE, PROGRESS and ASSESSMENT, how many addressees or parts of theirs. By THEME, SCOPE and LEAD, an item counts once for each it has. The same filter lists the items: states, sourceStatuses, attributes, horizons, priorities, themes, scopes, leads (without for null), responses, progress (nothingReported for null) or assessments.',
 })
 export class ItemCount {
   @Field(() => String, { nullable: true, description: 'Null: items that have none.' })
@@ -74,7 +85,7 @@ export class ItemCountsResolver {
 
   @Query(() => [ItemCount], {
     description:
-      'How many items of a programme are in each state, or have each source status or attribute; how many of their addressees respond or report so, or parts are assessed so. The most first.',
+      'How many items of a programme are in each state, or have each source status, attribute, horizon, priority, theme, scope or lead; how many of their addressees respond or report so, or parts are assessed so. The most first.',
     complexity: pageCost(20),
   })
   async itemCounts(@Args() args: ItemCountsArgs, @Context() request: Request): Promise<Count[]> {
@@ -86,6 +97,7 @@ export class ItemCountsResolver {
       const counts = await axisCounts(view.at, { programme, axis: by, effectiveOn });
       return counts.toSorted((a, b) => b.count - a.count);
     }
+    if (isSorted(by)) return sortedCounts(view.at, { programme, by, effectiveOn });
     return countsBy(view.at, { programme, by: countBy(by, args.attribute), effectiveOn });
   }
 }
@@ -94,7 +106,14 @@ function isAxis(by: string): by is Axis {
   return Object.hasOwn(AxisEnum, by);
 }
 
-function countBy(by: Exclude<keyof typeof CountByEnum, Axis>, attribute: string | undefined): CountBy {
+function isSorted(by: string): by is SortedBy {
+  return Object.hasOwn(SortedByEnum, by);
+}
+
+function countBy(
+  by: Exclude<keyof typeof CountByEnum, Axis | SortedBy>,
+  attribute: string | undefined,
+): CountBy {
   if (by !== 'ATTRIBUTE') return by;
   if (attribute === undefined)
     throw badInput([{ path: 'attribute', message: 'is needed with by: ATTRIBUTE' }]);

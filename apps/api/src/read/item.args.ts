@@ -1,4 +1,4 @@
-import { itemOrders } from '@masar/read-models';
+import { itemOrders, sortings } from '@masar/read-models';
 import { ArgsType, Field, InputType, Int, registerEnumType } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
 import {
@@ -13,16 +13,20 @@ import {
 } from 'class-validator';
 import {
   AssessmentEnum,
+  HorizonEnum,
   IrregularityEnum,
   LifecycleStateEnum,
+  PriorityEnum,
   ProgressLevelEnum,
   ResponseEnum,
+  words,
 } from '../schema/enums.js';
 import { DayScalar } from '../schema/scalars.js';
 import { PagedViewArgs, ViewArgs, effectiveOnField } from './view.js';
 
 const names = Object.keys(itemOrders) as (keyof typeof itemOrders)[];
 const ItemOrderEnum = Object.fromEntries(names.map((name) => [name, name]));
+const SortingEnum = words('Sorting', 'What an item can have none of.', sortings);
 registerEnumType(ItemOrderEnum, { name: 'ItemOrder', description: 'What items are listed by.' });
 
 const computedFilter =
@@ -39,6 +43,26 @@ export class AttributeFilter {
   @IsString({ each: true })
   @ArrayMaxSize(100)
   values!: string[];
+}
+
+@InputType({ description: 'A provision of an instrument. Without an article or a version: any.' })
+export class ProvisionFilterInput {
+  @Field({ description: 'Reference of the instrument.' })
+  @IsString()
+  @Length(1, 200)
+  instrument!: string;
+
+  @Field({ nullable: true })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  article?: string;
+
+  @Field({ nullable: true })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  version?: string;
 }
 
 @InputType({ description: 'All that is given must hold; of a list, any.' })
@@ -77,17 +101,92 @@ export class ItemFilterInput {
   @ArrayMaxSize(30)
   irregularities?: string[];
 
-  @Field(() => [String], { nullable: true })
+  @Field(() => [String], { nullable: true, description: 'References of themes.' })
   @IsOptional()
   @IsString({ each: true })
   @ArrayMaxSize(100)
   themes?: string[];
 
-  @Field(() => [String], { nullable: true })
+  @Field(() => [HorizonEnum], { nullable: true, description: 'Needed by then.' })
+  @IsOptional()
+  @IsEnum(HorizonEnum, { each: true })
+  @ArrayMaxSize(30)
+  horizons?: string[];
+
+  @Field(() => [PriorityEnum], { nullable: true, description: 'Of this priority.' })
+  @IsOptional()
+  @IsEnum(PriorityEnum, { each: true })
+  @ArrayMaxSize(30)
+  priorities?: string[];
+
+  @Field(() => [String], { nullable: true, description: 'References of scopes.' })
+  @IsOptional()
+  @IsString({ each: true })
+  @ArrayMaxSize(100)
+  scopes?: string[];
+
+  @Field(() => [ProvisionFilterInput], { nullable: true, description: 'Resting on or speaking of it.' })
+  @IsOptional()
+  @Type(() => ProvisionFilterInput)
+  @ValidateNested({ each: true })
+  @ArrayMaxSize(50)
+  provisions?: ProvisionFilterInput[];
+
+  @Field(() => [ProvisionFilterInput], { nullable: true, description: 'Waiting for it to be in force.' })
+  @IsOptional()
+  @Type(() => ProvisionFilterInput)
+  @ValidateNested({ each: true })
+  @ArrayMaxSize(50)
+  requiresEnactmentOf?: ProvisionFilterInput[];
+
+  @Field(() => [String], { nullable: true, description: 'References of organisations that lead.' })
   @IsOptional()
   @IsString({ each: true })
   @ArrayMaxSize(100)
   leads?: string[];
+
+  @Field(() => [String], { nullable: true, description: 'References of organisations that support.' })
+  @IsOptional()
+  @IsString({ each: true })
+  @ArrayMaxSize(100)
+  supporting?: string[];
+
+  @Field(() => [String], { nullable: true, description: 'References of organisations that take part.' })
+  @IsOptional()
+  @IsString({ each: true })
+  @ArrayMaxSize(100)
+  partners?: string[];
+
+  @Field(() => [String], { nullable: true, description: 'References of organisations that fund.' })
+  @IsOptional()
+  @IsString({ each: true })
+  @ArrayMaxSize(100)
+  funders?: string[];
+
+  @Field(() => DayScalar, {
+    nullable: true,
+    description: 'Every day its due date may mean lies before this one.',
+  })
+  @IsOptional()
+  @IsString()
+  dueBefore?: string;
+
+  @Field(() => DayScalar, {
+    nullable: true,
+    description: 'On that day it had not ended, and every day its due date may mean was over.',
+  })
+  @IsOptional()
+  @IsString()
+  overdueOn?: string;
+
+  @Field(() => [SortingEnum], {
+    nullable: true,
+    description: 'Has none of each of these: the items a count names null.',
+  })
+  @IsOptional()
+  @IsEnum(SortingEnum, { each: true })
+  @ArrayMaxSize(30)
+  without?: (keyof typeof SortingEnum)[];
 
   @Field({ nullable: true })
   @IsOptional()

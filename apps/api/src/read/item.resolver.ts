@@ -8,7 +8,6 @@ import {
   listItems,
   statesOn,
   statusIntervalsOf,
-  versionsOf,
   type Camel,
   type ItemListing,
   type ItemOrder,
@@ -33,7 +32,6 @@ import {
   ReformItemConnection,
   StateOnDay,
   StatusInterval,
-  TextVersion,
 } from './item.types.js';
 import { type Page, defaultPage, listingName, pageOf } from './page.js';
 import { type Request, type View, computedOn, openPage, openView, readable } from './view.js';
@@ -155,15 +153,6 @@ export class ItemResolver {
     return rowsByKey(request, `journey:${most}`, item.view.at, item.key, (at, keys) =>
       journeysOf(at, keys, most),
     );
-  }
-
-  @ResolveField('versions', () => [TextVersion], {
-    description: 'Title and text, oldest first.',
-    complexity: pageCost(3),
-  })
-  versions(item: ItemParent, _args: object, request: Request): unknown {
-    if (!item.view) return item.folded?.versions;
-    return rowsByKey(request, 'versions', item.view.at, item.key, versionsOf);
   }
 
   @ResolveField('statusIntervals', () => [StatusInterval], {

@@ -1,5 +1,5 @@
 import type { LangText } from '@masar/domain';
-import type { Camel, ItemRow, JourneyRow, StatusIntervalRow, VersionRow } from '@masar/read-models';
+import type { Camel, ItemRow, JourneyRow, StatusIntervalRow } from '@masar/read-models';
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { IrregularityEnum, LapseCodeEnum, LifecycleStateEnum, WayToUndoEnum } from '../schema/enums.js';
 import { DayScalar, EdtfScalar, InstantScalar, LangTextScalar, PositionScalar } from '../schema/scalars.js';
@@ -125,27 +125,6 @@ export class JourneyEntry {
   organisation!: string | null;
 }
 
-@ObjectType({ description: 'A version of title and text.' })
-export class TextVersion {
-  @Field(() => Int)
-  number!: number;
-
-  @Field(() => LangTextScalar)
-  title!: LangText;
-
-  @Field(() => LangTextScalar, { nullable: true })
-  text!: LangText | null;
-
-  @Field({ description: 'Type of the event that brought it.' })
-  type!: string;
-
-  @Field(() => PositionScalar)
-  position!: number;
-
-  @Field(() => EdtfScalar, { nullable: true })
-  effective!: string | null;
-}
-
 @ObjectType({
   description:
     'A stretch in one state. On day D it holds where fromEarliest ≤ D < toEarliest; certainly where fromLatest ≤ D < toEarliest; possibly where fromEarliest ≤ D < toLatest.',
@@ -200,7 +179,6 @@ export type ItemParent = Camel<ItemRow> & {
   readonly view: View | undefined;
   readonly folded?: {
     readonly journey: readonly Camel<JourneyRow>[];
-    readonly versions: readonly Camel<VersionRow>[];
     readonly statusIntervals: readonly Camel<StatusIntervalRow>[];
     readonly axes: AxisRows;
   };
@@ -222,15 +200,6 @@ export class ReformItem {
   @Field(() => [String], { description: 'Former and further references.' })
   aliases!: readonly string[];
 
-  @Field(() => LangTextScalar)
-  title!: LangText;
-
-  @Field(() => LangTextScalar, { nullable: true })
-  text!: LangText | null;
-
-  @Field(() => Int)
-  textVersion!: number;
-
   @Field(() => LifecycleStateEnum, {
     nullable: true,
     description:
@@ -243,15 +212,6 @@ export class ReformItem {
 
   @Field({ description: 'Taken off its register.' })
   removed!: boolean;
-
-  @Field(() => [String], { description: 'References of the organisations that lead.' })
-  leads!: readonly string[];
-
-  @Field(() => String, { nullable: true })
-  horizon!: string | null;
-
-  @Field(() => EdtfScalar, { nullable: true })
-  dueDate!: string | null;
 
   @Field(() => EdtfScalar, { nullable: true })
   deferredUntil!: string | null;
@@ -270,9 +230,6 @@ export class ReformItem {
 
   @Field(() => String, { nullable: true, description: 'Reference of the workshop it came up for.' })
   workshop!: string | null;
-
-  @Field(() => [String])
-  themes!: readonly string[];
 
   @Field(() => [IrregularityEnum], { description: 'Everything its history breaks.' })
   irregularities!: readonly string[];

@@ -9,6 +9,8 @@ import { ItemCountsResolver } from './item-counts.js';
 import { ItemConnectionResolver, ItemResolver } from './item.resolver.js';
 import { ProgrammeResolver } from './programme.js';
 import { ReplayResolver } from './replay.js';
+import { SortingResolver } from './sorting.resolver.js';
+import { TextVersionResolver, WordsResolver } from './words.resolver.js';
 import { WorkshopConnectionResolver, WorkshopResolver } from './workshop.js';
 
 /** The read side: resolvers over the read models and the log. */
@@ -29,6 +31,9 @@ export class ReadModule {
         CorrectionConnectionResolver,
         ItemResolver,
         ItemConnectionResolver,
+        WordsResolver,
+        TextVersionResolver,
+        SortingResolver,
         AxesResolver,
         ActionResolver,
         IndicatorResolver,

@@ -89,7 +89,7 @@ export class ReplayResolver {
 
 /** An item as these events leave it, without any read model. */
 export function foldedItem(key: string, events: Parameters<typeof foldItem>[0]): ItemParent {
-  const { item, journey, version, status_interval, ...axes } = foldItem(events);
+  const { item, journey, status_interval, ...axes } = foldItem(events);
   const ordered = journey.toSorted(
     (a, b) => compare(a.earliest, b.earliest) || a.session_order - b.session_order || a.position - b.position,
   );
@@ -99,7 +99,6 @@ export function foldedItem(key: string, events: Parameters<typeof foldItem>[0]):
     view: undefined,
     folded: {
       journey: ordered.map(camelRow),
-      versions: version.map(camelRow),
       statusIntervals: status_interval.map(camelRow),
       axes,
     },

@@ -34,7 +34,11 @@ import { registerEnumType } from '@nestjs/graphql';
  * A GraphQL enum whose names are the domain's own words: what a query shows is what the log holds.
  * The object is what Nest wants an enum to be.
  */
-function words<T extends string>(name: string, description: string, values: readonly T[]): { [K in T]: K } {
+export function words<T extends string>(
+  name: string,
+  description: string,
+  values: readonly T[],
+): { [K in T]: K } {
   const object = Object.fromEntries(values.map((value) => [value, value])) as { [K in T]: K };
   registerEnumType(object, { name, description });
   return object;
