@@ -10,7 +10,7 @@ import { compileStepTaken } from './actions/steps-taken.js';
 import { type Vocabulary, compileCondition, heardBy } from './expression.js';
 import type { Action, Circumstances, Mapping, StateAction } from './language.js';
 import type { PlannedAction } from './mapped-row.js';
-import { type Reader, compileDate, compileReference, compileStatus, compileText } from './value-readers.js';
+import { type Reader, compileDate, compileReference, compileStanding, compileText } from './value-readers.js';
 
 /** Reads an action from a row; undefined where its condition does not hold, or where it has nothing to say. */
 type ActionReader = Reader<PlannedAction | undefined>;
@@ -92,7 +92,7 @@ function compileRest(mapping: Mapping, words: Vocabulary, action: Action): Reade
 }
 
 function compileState(mapping: Mapping, words: Vocabulary, action: StateAction): Reader<Said | undefined> {
-  const read = compileStatus(mapping, words, action);
+  const read = compileStanding(mapping, words, action);
   return (reading) => {
     const found = read(reading);
     return found && { kind: 'state', ...found };

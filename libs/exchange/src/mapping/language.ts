@@ -148,11 +148,12 @@ export interface Circumstances {
   readonly reason?: TextSource;
 }
 
+/** Where a state comes from. */
 export interface StateSource {
   /** The source's status, read through `statuses`. */
   readonly status?: Expression;
-  /** One state for every row, with no status of the source. */
-  readonly state?: LifecycleState;
+  /** One state, with no status of the source: for every row, or for those the expression has one for. */
+  readonly state?: Choice<LifecycleState>;
   /** What is kept as the source's own status, where that is not what the state is read from. */
   readonly sourceStatus?: Expression;
 }

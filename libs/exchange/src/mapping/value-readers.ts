@@ -4,6 +4,7 @@ import {
   type Irregularity,
   type LangText,
   Refusal,
+  lifecycleStates,
   matchingForm,
   normaliseReference,
 } from '@masar/domain';
@@ -235,18 +236,35 @@ export function compilePeople(source: PeopleSource, words: Vocabulary): Reader<s
 
 type Standing = PlannedState & { readonly flags: readonly Irregularity[] };
 
-/** The state a row gives, the source's own status with it, and the flag where the mapping only makes do. */
-export function compileStatus(
+/**
+ * The state an action gives: its own, or where it has none for the row, what the source's status stands for; with the
+ * source's own status, and the flag where the mapping only makes do.
+ */
+export function compileStanding(
   mapping: Mapping,
   words: Vocabulary,
   { state, status, sourceStatus }: StateSource,
 ): Reader<Standing | undefined> {
-  const read = state === undefined ? compileReadStatus(mapping, words, status) : () => ({ state, flags: [] });
+  const read = compileGiven(mapping, words, { state, status });
   if (sourceStatus === undefined) return read;
   const readOwn = compileOptional(sourceStatus, words);
   return (reading) => {
     const found = read(reading);
     return found && { ...found, sourceStatus: readOwn(reading) };
+  };
+}
+
+function compileGiven(
+  mapping: Mapping,
+  words: Vocabulary,
+  { state, status }: StateSource,
+): Reader<Standing | undefined> {
+  if (typeof state === 'string') return () => ({ state, flags: [] });
+  const readStatus = compileReadStatus(mapping, words, status);
+  const readState = compileChoice(state, lifecycleStates, 'state', words);
+  return (reading) => {
+    const own = readState(reading);
+    return own === undefined ? readStatus(reading) : { state: own, flags: [] };
   };
 }
 

@@ -7,7 +7,7 @@ import {
   compileAttributes,
   compileOptional,
   compilePeople,
-  compileStatus,
+  compileStanding,
   compileText,
 } from '../value-readers.js';
 import type { Said } from './planned.js';
@@ -20,7 +20,7 @@ export function compileRegister(
 ): Reader<Said | undefined> {
   const contents = compileContents(words, action);
   const workshop = compileOptional(action.workshop, words);
-  const status = compileStatus(mapping, words, action);
+  const status = compileStanding(mapping, words, action);
   const [firstTitle] = Object.values(action.title);
   return (reading) => {
     const { title, attributes, people, ...text } = contents(reading);
