@@ -14,6 +14,7 @@ const expected = new Set([
   'VaultError',
   'MappingError',
   'ImportError',
+  'SuggestError',
   'ArchiveError',
   'ReadModelError',
 ]);

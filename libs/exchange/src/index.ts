@@ -27,3 +27,6 @@ export { ItemSheet, type SheetItem } from './export/item-sheet.js';
 export { ChangeSheet, type SheetChange, type SheetEntry } from './export/change-sheet.js';
 export { exportedLine, programmeEvents } from './export/programme-events.js';
 export { WholeFile } from './whole-file.js';
+export { suggestMapping } from './suggest/suggest-mapping.js';
+export type { SuggestedMapping } from './suggest/suggest-mapping.js';
+export { SuggestError } from './suggest/suggest-error.js';

@@ -94,7 +94,8 @@ export async function* csvRows(
   }
 }
 
-async function* csvRecords(text: AsyncIterable<string>, format: CsvFormat): AsyncGenerator<CsvRecord> {
+/** The records of a CSV file, blank ones included. @throws SourceError */
+export async function* csvRecords(text: AsyncIterable<string>, format: CsvFormat): AsyncGenerator<CsvRecord> {
   const quote = format.quote === 'none' ? null : (format.quote ?? '"');
   const parser = parse({
     delimiter: format.delimiter ?? ',',

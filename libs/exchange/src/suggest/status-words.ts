@@ -26,7 +26,7 @@ const signs: readonly Sign[] = [
   sign('Superseded', 'superseded|superceded|replaced|remplacée|remplacé|استبدل|حل محل|حلت محل'),
   sign('Merged', 'merged|consolidated|duplicate|fusionnée|fusionné|doublon|دمج|مدمج|مكرر'),
   sign('Split', 'split|divided|scindée|scindé|تجزئة|مجزأ'),
-  sign('Withdrawn', 'withdrawn|retracted|rescinded|closed+reconsidered|retirée|retiré|سحب|مسحوب'),
+  sign('Withdrawn', 'withdrawn|withdrawal|retracted|rescinded|closed+reconsidered|retirée|retiré|سحب|مسحوب'),
   sign(
     'NoLongerApplicable',
     'overtaken|no longer applicable|no longer relevant|no longer valid|not applicable|obsolete|expired|lapsed|cancelled|canceled|sans objet|caduque|annulée|annulé|لم يعد|لم تعد|ملغى|ملغي|الغي|الغيت|سقط',
@@ -84,6 +84,7 @@ const signs: readonly Sign[] = [
     'Adopted',
     'accepted|agreed|adopted|supported|passed|concur|concurred|acceptée|accepté|adoptée|adopté|مقبول|قبلت|اعتمدت|اقرت|مقر',
   ),
+  sign('Adopted', 'provisional|provisionally', 'agreed for the time being'),
   sign('Draft', 'draft|incomplete|in preparation|projet|brouillon|ébauche|مسودة|قيد الاعداد'),
   sign(
     'Proposed',
