@@ -494,7 +494,7 @@ rows:
     const rows = [
       header,
       'R-1,2017,,,,,,,,,,',
-      'R-1,2017-02-07,assign,show of hands,5,2,1,8,Unit A;Unit B,Unit B,Not us,Unit C;Unit D',
+      'R-1,2017-02-07,assign,show of hands,5,2,1,8,Unit A;Unit B,Unit E,Not us,Unit C;Unit D',
       ...['setPriority', 'setDueDate', 'setScope', 'setHorizon'].map(
         (kind) => `R-1,2017-02-08,${kind},,,,,,,,,`,
       ),
@@ -511,7 +511,7 @@ rows:
       positions: [
         { delegation: 'Unit A', position: 'against' },
         { delegation: 'Unit B', position: 'against' },
-        { delegation: 'Unit B', position: 'dissent', text: { en: 'Not us' } },
+        { delegation: 'Unit E', position: 'dissent', text: { en: 'Not us' } },
       ],
       basis: [{ instrument: 'LAW-20', article: '7' }],
       items: [{ outcome: { kind: 'assign', leads: ['Unit C', 'Unit D'] } }],
