@@ -195,7 +195,8 @@ interface Assessed {
 
 const assessments: Followed<Assessed> = {
   valuesOf: (item) => {
-    if (!item.registered) return [];
+    // Before it stands anywhere there is nothing to assess.
+    if (!item.standing) return [];
     const labels = item.parts.map(({ label }) => label);
     return [undefined, ...labels].map((part) => ({
       ...(item.assessments.find((one) => one.part === part) ?? { part, assessment: 'notAssessed' }),
