@@ -60,7 +60,12 @@ beforeAll(async () => {
   let commands = 0;
   const context = () => {
     commands += 1;
-    return { ...backend, actor: { subject: 'test-recorder' }, commandId: `axes-${commands}` };
+    return {
+      ...backend,
+      actor: { subject: 'test-recorder' },
+      commandId: `axes-${commands}`,
+      now: () => new Date(),
+    };
   };
   const decidedOn = { edtf: '2016-01-01' };
   await executeOnProgramme(context(), programme, {
