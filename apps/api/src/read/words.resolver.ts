@@ -114,7 +114,7 @@ export class TextVersionResolver {
     for (const row of await axisRowsOf(item, request, 'wording')) {
       const holds = row.present && row.textVersion === number;
       const { fromEarliest, fromLatest, toEarliest, toLatest } = row;
-      if (holds && follows) days.push({ ...days.pop()!, toEarliest, toLatest });
+      if (holds && follows) Object.assign(days.at(-1)!, { toEarliest, toLatest });
       else if (holds) days.push({ fromEarliest, fromLatest, toEarliest, toLatest });
       follows = holds;
     }

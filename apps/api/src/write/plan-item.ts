@@ -1,5 +1,5 @@
 import { type CommandDone, executeOnItem } from '@masar/commands';
-import { type LangText, plan } from '@masar/domain';
+import { type LangText, mentionsOf, plan } from '@masar/domain';
 import { Args, Context, Field, InputType, Mutation, Resolver } from '@nestjs/graphql';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ArrayMaxSize, IsEnum, IsObject, IsString, Length } from 'class-validator';
@@ -42,6 +42,7 @@ export class PlanItemHandler implements ICommandHandler<PlanItem> {
       type: 'planItem',
       request: requestOf(input),
       expectedRevision: input.expectedRevision,
+      mentions: mentionsOf('organisation', input.leads, 'leads'),
       decide: (history) => plan(history, Object.assign(plain(input), { plan: plain(input) })),
     });
   }

@@ -27,7 +27,7 @@ export class SetPrevailingLanguage extends MasarCommand<SetPrevailingLanguageInp
 @CommandHandler(SetPrevailingLanguage)
 export class SetPrevailingLanguageHandler implements ICommandHandler<SetPrevailingLanguage> {
   async execute({ context, input }: SetPrevailingLanguage): Promise<CommandDone> {
-    const given = { ...plain(input), language: languageOf(input) };
+    const given = Object.assign(plain(input), { language: languageOf(input) });
     return executeOnItem(context, input, {
       type: 'setPrevailingLanguage',
       request: requestOf(input),

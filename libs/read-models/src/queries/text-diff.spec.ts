@@ -83,19 +83,19 @@ describe('a diff of two texts', () => {
 
 describe('a diff of two versions', () => {
   const part = (label: string, en: string) => ({ label, text: { en } });
-  const from = {
+  const former = {
     title: { en: 'An order', ar: 'أمر' },
     text: null,
     parts: [part('a', 'Draft it'), part('b', 'Sign it'), part('c', 'Issue it')],
   };
-  const to = {
+  const latter = {
     title: { en: 'Two orders', ar: 'أمر' },
     text: { en: 'Both' },
     parts: [part('a', 'Draft both'), part('c', 'Issue it'), part('d', 'Publish it')],
   };
 
   it('is of one language: title, text, and part by part', () => {
-    const diff = textDiff(from, to, 'en');
+    const diff = textDiff(former, latter, 'en');
     expect(marked(diff.title)).toBe('[-An-]{+Two+} [-order-]{+orders+}');
     expect(marked(diff.text)).toBe('{+Both+}');
     expect(diff.parts.map((each) => [each.label, each.part, marked(each)])).toEqual([
@@ -104,8 +104,8 @@ describe('a diff of two versions', () => {
       ['c', 'same', 'Issue it'],
       ['d', 'added', '{+Publish it+}'],
     ]);
-    expect(marked(textDiff(from, to, 'ar').title)).toBe('أمر');
-    expect(textDiff(from, to, 'ckb').title).toEqual({ runs: [], unit: 'word' });
+    expect(marked(textDiff(former, latter, 'ar').title)).toBe('أمر');
+    expect(textDiff(former, latter, 'ckb').title).toEqual({ runs: [], unit: 'word' });
   });
 
   it('does no more work than one text may take twice, however many parts there are', () => {
@@ -113,7 +113,7 @@ describe('a diff of two versions', () => {
       Array.from({ length: 20 }, (_none, at) =>
         part(`${at}`, `${Array.from({ length: 600 }, (_word, word) => from + at * 1_000 + word).join(' ')}.`),
       );
-    const diff = textDiff({ ...from, parts: parts(0) }, { ...to, parts: parts(100_000) }, 'en');
+    const diff = textDiff({ ...former, parts: parts(0) }, { ...latter, parts: parts(100_000) }, 'en');
     expect(diff.parts.map(({ unit }) => unit)).toContain('whole');
     diff.parts.forEach((each, index) => {
       expect(side(each, 'removed')).toBe(parts(0)[index]!.text.en);
