@@ -3,6 +3,8 @@ export * from './aggregates.js';
 export * from './execute.js';
 export * from './setup-commands.js';
 export * from './mentions.js';
+export * from './workshop-commands.js';
+export * from './minutes-commands.js';
 export * from './item-commands.js';
 export * from './standing-relations.js';
 export * from './verification-commands.js';

@@ -5,13 +5,10 @@ import {
   type Programme,
   type ProgrammeEvent,
   Refusal,
-  type Workshop,
-  type WorkshopEvent,
   bodyStream,
   programmeStream,
-  workshopStream,
 } from '@masar/domain';
-import { bodyOf, programmeOf, workshopOf } from './aggregates.js';
+import { bodyOf, programmeOf } from './aggregates.js';
 import type { CommandContext } from './context.js';
 import { type CommandDone, type Execution, execute } from './execute.js';
 
@@ -43,23 +40,6 @@ export async function executeOnBody(
     decide: async (events) => {
       if (events.length === 0) await requireProgramme(context, programme);
       return [command.decide(bodyOf(events))];
-    },
-  });
-}
-
-/** Records one event on a workshop of a programme that exists. */
-export async function executeOnWorkshop(
-  context: CommandContext,
-  programme: string,
-  reference: string,
-  command: Named & { readonly decide: (state: Workshop) => Dated<WorkshopEvent> },
-): Promise<CommandDone> {
-  return execute(context, {
-    ...command,
-    stream: workshopStream(programme, reference),
-    decide: async (events) => {
-      if (events.length === 0) await requireProgramme(context, programme);
-      return [command.decide(workshopOf(events))];
     },
   });
 }

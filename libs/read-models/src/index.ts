@@ -36,14 +36,32 @@ export type { ItemRow, JourneyRow, StatusIntervalRow } from './models/item-table
 export type { DiscrepancyRow, VersionRow, WordingRow } from './models/item-words.js';
 export type { AssignmentRow, ClassificationRow, DueDateRow } from './models/item-sorting.js';
 export type * from './models/item-axis-tables.js';
-export {
-  programmes,
-  type BodyRow,
-  type PartKind,
-  type PartRow,
-  type ProgrammeRow,
-} from './models/programmes.js';
-export { workshops, type SessionRow, type WorkshopRow } from './models/workshops.js';
+export { programmes } from './models/programmes.js';
+export type {
+  BodyRow,
+  BodyStretchRow,
+  DeadlineRow,
+  InstrumentVersionRow,
+  PartKind,
+  PartRow,
+  PartStretchRow,
+  ProgrammeRow,
+  ScopeMemberRow,
+  TermRow,
+} from './models/programme-tables.js';
+export { workshops } from './models/workshops.js';
+export type {
+  AgendaPointRow,
+  AppointmentRow,
+  CirculationRow,
+  CorrigendumRow,
+  DelegationRow,
+  DiscrepancyRow,
+  MinutesRow,
+  MinutesVersionRow,
+  SessionRow,
+  WorkshopRow,
+} from './models/workshop-tables.js';
 export { corrections, type CorrectionRow } from './models/corrections.js';
 export { decisions, type DecidedItemRow, type DecisionRow } from './models/decisions.js';
 export { foldModel } from './models/fold-model.js';
@@ -73,6 +91,8 @@ export {
 } from './queries/item-history-queries.js';
 export { countsBy, type CountBy, type Counted, type ItemCount } from './queries/item-counts.js';
 export * from './queries/programme-queries.js';
+export { decisionsAtWorkshops } from './queries/workshop-record.js';
+export { documentRows } from './queries/document-rows.js';
 export * from './queries/decision-queries.js';
 export * from './queries/correction-queries.js';
 export * from './queries/item-word-queries.js';

@@ -7,11 +7,18 @@ import { DistributionResolver, ItemDistributionsResolver } from './distribution.
 import { EventsResolver } from './events.js';
 import { ItemCountsResolver } from './item-counts.js';
 import { ItemConnectionResolver, ItemResolver } from './item.resolver.js';
+import { MinutesResolver } from './minutes.js';
+import { BodyResolver, InstrumentResolver, OrganisationResolver, ScopeResolver } from './programme-parts.js';
 import { ProgrammeResolver } from './programme.js';
 import { ReplayResolver } from './replay.js';
 import { SortingResolver } from './sorting.resolver.js';
 import { TextVersionResolver, WordsResolver } from './words.resolver.js';
-import { WorkshopConnectionResolver, WorkshopResolver } from './workshop.js';
+import {
+  AgendaPointResolver,
+  DelegationResolver,
+  WorkshopConnectionResolver,
+  WorkshopResolver,
+} from './workshop.js';
 
 /** The read side: resolvers over the read models and the log. */
 @Module({})
@@ -22,8 +29,15 @@ export class ReadModule {
       providers: [
         { provide: BACKEND, useValue: backend },
         ProgrammeResolver,
+        OrganisationResolver,
+        InstrumentResolver,
+        ScopeResolver,
+        BodyResolver,
         WorkshopResolver,
         WorkshopConnectionResolver,
+        AgendaPointResolver,
+        DelegationResolver,
+        MinutesResolver,
         DecisionResolver,
         DecidedItemResolver,
         DecisionConnectionResolver,

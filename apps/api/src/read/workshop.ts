@@ -1,117 +1,54 @@
-import type { GivenDate as DomainGivenDate, LangText } from '@masar/domain';
+import { normaliseReference, type People } from '@masar/domain';
 import {
+  type Camel,
+  type DelegationRow,
+  type ItemRow,
   type Keyed,
-  type SessionRow,
-  type WorkshopPlace,
-  type WorkshopRow,
+  type WorkshopPlace as ListPlace,
   countWorkshops,
+  decisionsAtWorkshops,
   findWorkshop,
+  itemsByKey,
   listWorkshops,
-  sessionsOf,
+  workshops,
 } from '@masar/read-models';
 import { Inject } from '@nestjs/common';
-import {
-  Args,
-  ArgsType,
-  Context,
-  Field,
-  Int,
-  ObjectType,
-  Query,
-  ResolveField,
-  Resolver,
-} from '@nestjs/graphql';
+import { Args, ArgsType, Context, Field, Int, Query, ResolveField, Resolver } from '@nestjs/graphql';
 import { ArrayMaxSize, IsEnum, IsOptional, IsString, Length } from 'class-validator';
 import { BACKEND, type Backend } from '../backend.js';
+import { FieldArgs } from '../platform/graphql/field-args.js';
 import { pageCost } from '../platform/limits/cost.js';
-import { CalendarEnum, DateBasisEnum, WorkshopStateEnum } from '../schema/enums.js';
-import { EdtfScalar, InstantScalar, LangTextScalar, PositionScalar } from '../schema/scalars.js';
-import { rowsByKey } from './batch.js';
-import { type Page, connectionOf, defaultPage, listingName, pageOf } from './page.js';
-import { PagedViewArgs, type Request, type View, ViewArgs, openPage, openView, readable } from './view.js';
-
-@ObjectType({ description: 'A date as somebody gave it.' })
-export class GivenDate implements Partial<DomainGivenDate> {
-  @Field(() => EdtfScalar, { nullable: true, description: 'Null: unknown.' })
-  edtf!: string | null;
-
-  @Field(() => String, { nullable: true, description: "The source's own spelling, where it differs." })
-  asWritten?: string;
-
-  @Field(() => CalendarEnum, { nullable: true })
-  calendar?: DomainGivenDate['calendar'];
-
-  @Field(() => DateBasisEnum, { nullable: true })
-  basis?: DomainGivenDate['basis'];
-}
-
-@ObjectType({ description: 'A session of a workshop.' })
-export class Session {
-  @Field()
-  reference!: string;
-
-  @Field(() => Int, { description: 'Number within the workshop, from 1.' })
-  sessionOrder!: number;
-
-  @Field(() => LangTextScalar, { nullable: true })
-  title!: LangText | null;
-
-  @Field(() => EdtfScalar, { nullable: true })
-  heldOn!: string | null;
-
-  @Field(() => PositionScalar)
-  position!: number;
-}
-
-/** A workshop's row, where it was read, and its sessions where a command left them. */
-export type WorkshopParent = Keyed<WorkshopRow> & {
-  readonly view: View | undefined;
-  readonly folded?: { readonly sessions: readonly Omit<Keyed<SessionRow>, 'key'>[] };
-};
-
-@ObjectType({ description: 'A workshop of a programme, and what is known of it.' })
-export class Workshop {
-  @Field()
-  programme!: string;
-
-  @Field()
-  reference!: string;
-
-  @Field(() => LangTextScalar)
-  topic!: LangText;
-
-  @Field(() => Int, {
-    nullable: true,
-    description: 'Place in its announcement, from 1; not a number it was given.',
-  })
-  listed!: number | null;
-
-  @Field(() => WorkshopStateEnum)
-  state!: string;
-
-  @Field(() => GivenDate, { description: 'When it was announced or scheduled for.' })
-  heldOn!: GivenDate;
-
-  @Field(() => LangTextScalar, { nullable: true })
-  venue!: LangText | null;
-
-  @Field(() => LangTextScalar, { nullable: true })
-  note!: LangText | null;
-
-  @Field()
-  illustrative!: boolean;
-
-  @Field(() => Int)
-  revision!: number;
-
-  @Field(() => PositionScalar)
-  lastPosition!: number;
-
-  @Field(() => InstantScalar)
-  lastRecordedAt!: string;
-}
-
-export const WorkshopConnection = connectionOf(Workshop, 'Workshop');
+import { WorkshopStateEnum } from '../schema/enums.js';
+import { DayScalar } from '../schema/scalars.js';
+import { grouped, rowsByKey } from './batch.js';
+import { decisionParent } from './decision.types.js';
+import { rowsBelow } from './folded.js';
+import { PeopleInPart, ReformItem } from './item.types.js';
+import { itemParent } from './item.resolver.js';
+import { thoseOn } from './lasting.js';
+import { Minutes, type MinutesParent, type WorkshopPlace } from './minutes.types.js';
+import { type Page, defaultPage, listingName, pageOf } from './page.js';
+import { OnDayArgs } from './programme.types.js';
+import {
+  PagedViewArgs,
+  type Request,
+  ViewArgs,
+  effectiveOnField,
+  openPage,
+  openView,
+  readable,
+} from './view.js';
+import {
+  AgendaPoint,
+  type AgendaPointParent,
+  Appointment,
+  Delegation,
+  Session,
+  Workshop,
+  WorkshopConnection,
+  type WorkshopParent,
+  WorkshopRecord,
+} from './workshop.types.js';
 
 @ArgsType()
 export class WorkshopArgs extends ViewArgs {
@@ -124,6 +61,14 @@ export class WorkshopArgs extends ViewArgs {
   @IsString()
   @Length(1, 200)
   reference!: string;
+
+  @Field(() => DayScalar, {
+    ...effectiveOnField,
+    description: 'Delegations are those of that day, as known.',
+  })
+  @IsOptional()
+  @IsString()
+  effectiveOn?: string;
 }
 
 @ArgsType()
@@ -162,7 +107,7 @@ export class WorkshopResolver {
     const listing = { programme, readable: readable(request, programme), states };
     const name = listingName('workshops', programme, states);
     const { view, log, keys } = await openPage(request, this.backend, args, name);
-    const rows = await listWorkshops(view.at, listing, first, keys as unknown as WorkshopPlace | undefined);
+    const rows = await listWorkshops(view.at, listing, first, keys as unknown as ListPlace | undefined);
     return pageOf(
       rows,
       first,
@@ -174,9 +119,116 @@ export class WorkshopResolver {
   }
 
   @ResolveField('sessions', () => [Session], { complexity: pageCost(5) })
-  sessions({ key, view, folded }: WorkshopParent, _args: object, request: Request): unknown {
-    return view ? rowsByKey(request, 'sessions', view.at, key, sessionsOf) : (folded?.sessions ?? []);
+  sessions(workshop: WorkshopParent, _args: object, request: Request): unknown {
+    return rowsBelow(workshops, 'session', 'session_order', workshop, request);
   }
+
+  @ResolveField('appointments', () => [Appointment], {
+    description: 'Every date it was given, in the order they were recorded.',
+    complexity: pageCost(2),
+  })
+  appointments(workshop: WorkshopParent, _args: object, request: Request): unknown {
+    return rowsBelow(workshops, 'appointment', 'position', workshop, request);
+  }
+
+  @ResolveField('agenda', () => [AgendaPoint], {
+    description: 'The agenda as set last; empty where none was recorded.',
+    complexity: pageCost(10),
+  })
+  async agenda(workshop: WorkshopParent, _args: object, request: Request): Promise<AgendaPointParent[]> {
+    const place = placeOf(workshop);
+    const rows = await rowsBelow(workshops, 'agenda_point', 'ordinal', place, request);
+    return rows.map((row) => ({ ...row, place }));
+  }
+
+  @ResolveField('delegations', () => [Delegation], {
+    description: 'The delegations that have a seat.',
+    complexity: pageCost(10),
+  })
+  @FieldArgs(() => OnDayArgs)
+  async delegations(workshop: WorkshopParent, { on }: OnDayArgs, request: Request): Promise<unknown> {
+    const all = await seats(workshop, request);
+    return thoseOn(all, on ?? workshop.view?.effectiveOn);
+  }
+
+  @ResolveField('delegationHistory', () => [Delegation], {
+    description: 'Every seat there was, also those given up.',
+    complexity: pageCost(10),
+  })
+  delegationHistory(workshop: WorkshopParent, _args: object, request: Request): unknown {
+    return seats(workshop, request);
+  }
+
+  @ResolveField('minutes', () => Minutes, {
+    nullable: true,
+    description: 'Null where nobody recorded any.',
+  })
+  async minutes(workshop: WorkshopParent, _args: object, request: Request): Promise<MinutesParent | null> {
+    const place = placeOf(workshop);
+    const [row] = await rowsBelow(workshops, 'minutes', 'programme', place, request);
+    return row ? { ...row, place } : null;
+  }
+
+  @ResolveField('record', () => WorkshopRecord, {
+    description: 'What was decided, session by session, each decision with its outcome per item.',
+    complexity: pageCost(10),
+  })
+  async record(workshop: WorkshopParent, _args: object, request: Request): Promise<WorkshopRecord> {
+    const { view, key } = workshop;
+    const sessions = await rowsBelow(workshops, 'session', 'session_order', workshop, request);
+    const rows = view
+      ? await grouped(request, 'decisionsAt', view.at, key, decisionsAtWorkshops, (row) => row.workshopKey)
+      : [];
+    const decisions = rows.map((row) => ({ session: row.session, decision: decisionParent(row, view!) }));
+    const isOf = (session: string | null, { reference }: { readonly reference: string }) =>
+      session !== null && normaliseReference(session) === normaliseReference(reference);
+    return {
+      sessions: sessions.map((session) => ({
+        session,
+        decisions: decisions.filter((one) => isOf(one.session, session)).map(({ decision }) => decision),
+      })),
+      outsideSessions: decisions
+        .filter((one) => !sessions.some((session) => isOf(one.session, session)))
+        .map(({ decision }) => decision),
+    };
+  }
+}
+
+@Resolver(() => Delegation)
+export class DelegationResolver {
+  @ResolveField('people', () => [PeopleInPart], {
+    description: 'Who was in it. Opaque ids: no name stands in any event.',
+  })
+  people({ people }: { readonly people: People }): PeopleInPart[] {
+    return Object.entries(people).map(([part, subjects]) => ({ part, subjects }));
+  }
+}
+
+@Resolver(() => AgendaPoint)
+export class AgendaPointResolver {
+  @ResolveField('items', () => [ReformItem], {
+    description: 'The items it is about.',
+    complexity: pageCost(5),
+  })
+  async items(
+    { items, place: { view } }: AgendaPointParent,
+    _args: object,
+    request: Request,
+  ): Promise<unknown> {
+    if (!view) return [];
+    const rows = await Promise.all(
+      items.map((key) => rowsByKey<Keyed<ItemRow>>(request, 'items', view.at, key, itemsByKey)),
+    );
+    return rows.flat().map((row) => itemParent(row, view));
+  }
+}
+
+function placeOf({ key, view, folded }: WorkshopParent): WorkshopPlace {
+  return { key, view, ...(folded && { folded }) };
+}
+
+function seats(workshop: WorkshopParent, request: Request): Promise<readonly Camel<DelegationRow>[]> {
+  return rowsBelow(workshops, 'delegation', 'from_earliest, position', workshop, request);
 }
 
 @Resolver(() => WorkshopConnection)

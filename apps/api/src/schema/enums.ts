@@ -4,6 +4,7 @@ import {
   assessments,
   bodyKinds,
   calendars,
+  capacities,
   closedAs,
   closureCauses,
   competences,
@@ -21,11 +22,13 @@ import {
   irregularities,
   lapseCodes,
   lifecycleStates,
+  minutesStates,
   priorities,
   progressLevels,
   refusalCodes,
   responses,
   waysToUndo,
+  vocabularyNames,
   workshopStates,
 } from '@masar/domain';
 import { registerEnumType } from '@nestjs/graphql';
@@ -69,6 +72,9 @@ export const WorkshopStateEnum = words(
 export const DecisionKindEnum = words('DecisionKind', 'What was decided about an item.', decisionKinds);
 export const DecisionModeEnum = words('DecisionMode', 'How the body came together to decide.', decisionModes);
 export const DecisionMethodEnum = words('DecisionMethod', 'How the body decided.', decisionMethods);
+export const CapacityEnum = words('Capacity', 'What a delegation may do at a workshop.', capacities);
+export const MinutesStateEnum = words('MinutesState', 'How far minutes have come.', minutesStates);
+export const VocabularyEnum = words('Vocabulary', 'The closed lists of words in answers.', vocabularyNames);
 export const CompetenceEnum = words('Competence', 'What a body may do with a recommendation.', competences);
 export const BodyKindEnum = words('BodyKind', 'What kind of body decides.', bodyKinds);
 export const InstrumentKindEnum = words('InstrumentKind', 'What kind of instrument it is.', instrumentKinds);

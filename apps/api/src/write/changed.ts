@@ -4,17 +4,19 @@ import { camelRow, corrections, decisions, foldModel, programmes, workshops } fr
 import { createUnionType } from '@nestjs/graphql';
 import { Correction } from '../read/correction.types.js';
 import { Decision } from '../read/decision.types.js';
+import { foldedRows } from '../read/folded.js';
 import { ReformItem } from '../read/item.types.js';
-import { Body, Programme } from '../read/programme.js';
+import { Minutes } from '../read/minutes.types.js';
+import { Body, Programme } from '../read/programme.types.js';
 import { foldedItem } from '../read/replay.js';
-import { Workshop } from '../read/workshop.js';
+import { Workshop } from '../read/workshop.types.js';
 import { Person } from '../read/person.types.js';
 
 export const Changed = createUnionType({
   name: 'Changed',
   description:
     'What a command changed. Lists below it that other streams add to are empty: query them with atLeast.',
-  types: () => [ReformItem, Decision, Correction, Workshop, Body, Programme, Person] as const,
+  types: () => [ReformItem, Decision, Correction, Workshop, Minutes, Body, Programme, Person] as const,
 });
 
 /** The thing a stream tells of, as its events leave it: folded here as the read models fold it, so it is never stale. */
@@ -44,26 +46,24 @@ function fold(category: string, key: string, events: readonly RecordedEvent[]): 
       return Object.assign(new Correction(), camelRow(correction[0]!), { key, view: undefined });
     }
     case 'workshop': {
-      const { workshop, session } = foldModel(workshops, key, events);
-      return Object.assign(new Workshop(), camelRow(workshop[0]!), {
-        key,
-        folded: { sessions: session.map(camelRow) },
-      });
+      const folded = foldedRows(foldModel(workshops, key, events));
+      return Object.assign(new Workshop(), folded.workshop[0]!, { key, view: undefined, folded });
+    }
+    case 'minutes': {
+      const folded = foldedRows(foldModel(workshops, key, events));
+      return Object.assign(new Minutes(), folded.minutes[0]!, { place: { key, view: undefined, folded } });
     }
     case 'body': {
-      const { body } = foldModel(programmes, key, events);
-      return Object.assign(new Body(), camelRow(body[0]!), { key });
+      const folded = foldedRows(foldModel(programmes, key, events));
+      return Object.assign(new Body(), folded.body[0]!, { place: { key, view: undefined, folded } });
     }
     case 'subject': {
       const { programme, subject } = (decode(events.at(-1)!) as PersonEvent).data;
       return Object.assign(new Person(), { programme, subject, erasedAt: events.at(-1)!.recordedAt });
     }
     default: {
-      const { programme, part } = foldModel(programmes, key, events);
-      return Object.assign(new Programme(), camelRow(programme[0]!), {
-        key,
-        folded: { parts: part.map(camelRow) },
-      });
+      const folded = foldedRows(foldModel(programmes, key, events));
+      return Object.assign(new Programme(), folded.programme[0]!, { key, view: undefined, folded });
     }
   }
 }

@@ -96,6 +96,18 @@ export abstract class CommandInput {
   reason?: LangText;
 }
 
+/** A command on a workshop, and whether its order matters. */
+@InputType({ isAbstract: true })
+export abstract class WorkshopCommandInput extends CommandInput {
+  @Field({
+    nullable: true,
+    description: 'Record it as it was: also where it comes in another order, which is flagged.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  asRecorded?: boolean;
+}
+
 /** The address of an item and whether the rules apply. */
 @InputType({ isAbstract: true })
 export abstract class ItemCommandInput extends CommandInput {

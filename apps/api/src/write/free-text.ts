@@ -44,7 +44,7 @@ interface Text {
 }
 
 /** Fields that are free text in one language. */
-const plainTexts = new Set(['purpose', 'asWritten']);
+const plainTexts = new Set(['purpose', 'asWritten', 'text']);
 const languageTag = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 
 /** The free texts of an input: those fields, and every map from language tags to text. */

@@ -5,12 +5,12 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IsInt, IsObject, IsOptional, IsString, Length, Min } from 'class-validator';
 import type { RequestContext } from '../platform/request-context.js';
 import { LangTextScalar } from '../schema/scalars.js';
-import { CommandInput, MasarCommand, plain, requestOf } from './command.js';
+import { MasarCommand, WorkshopCommandInput, plain, requestOf } from './command.js';
 import { CommandResult } from './command-result.js';
 import { Mutations } from './mutations.js';
 
 @InputType()
-export class HoldSessionInput extends CommandInput {
+export class HoldSessionInput extends WorkshopCommandInput {
   @Field({ description: 'Reference of the programme.' })
   @IsString()
   @Length(1, 200)

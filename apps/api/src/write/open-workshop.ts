@@ -4,12 +4,12 @@ import { Args, Context, Field, InputType, Mutation, Resolver } from '@nestjs/gra
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IsString, Length } from 'class-validator';
 import type { RequestContext } from '../platform/request-context.js';
-import { CommandInput, MasarCommand, plain, requestOf } from './command.js';
+import { MasarCommand, WorkshopCommandInput, plain, requestOf } from './command.js';
 import { CommandResult } from './command-result.js';
 import { Mutations } from './mutations.js';
 
 @InputType()
-export class OpenWorkshopInput extends CommandInput {
+export class OpenWorkshopInput extends WorkshopCommandInput {
   @Field({ description: 'Reference of the programme.' })
   @IsString()
   @Length(1, 200)

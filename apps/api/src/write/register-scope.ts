@@ -2,7 +2,7 @@ import { type CommandDone, executeOnProgramme } from '@masar/commands';
 import { registerScope, type LangText } from '@masar/domain';
 import { Args, Context, Field, InputType, Mutation, Resolver } from '@nestjs/graphql';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { IsObject, IsString, Length } from 'class-validator';
+import { IsBoolean, IsObject, IsOptional, IsString, Length } from 'class-validator';
 import { Requires } from '../platform/auth/requires.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { LangTextScalar } from '../schema/scalars.js';
@@ -25,6 +25,29 @@ export class RegisterScopeInput extends CommandInput {
   @Field(() => LangTextScalar)
   @IsObject()
   name!: LangText;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'ISO 3166-2 code of a subdivision, or of a country: IQ-NI, IQ.',
+  })
+  @IsOptional()
+  @IsString()
+  @Length(2, 6)
+  code?: string;
+
+  @Field(() => String, { nullable: true, description: 'Reference of the scope it lies in.' })
+  @IsOptional()
+  @IsString()
+  @Length(1, 200)
+  within?: string;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'A governed list, which begins empty: changeScopeMembership says who is on it since when.',
+  })
+  @IsOptional()
+  @IsBoolean()
+  governed?: boolean;
 }
 
 export class RegisterScope extends MasarCommand<RegisterScopeInput> {}

@@ -6,12 +6,12 @@ import { Type } from 'class-transformer';
 import { IsObject, IsOptional, IsString, Length, ValidateNested } from 'class-validator';
 import type { RequestContext } from '../platform/request-context.js';
 import { LangTextScalar } from '../schema/scalars.js';
-import { CommandInput, GivenDateInput, MasarCommand, plain, requestOf } from './command.js';
+import { GivenDateInput, MasarCommand, WorkshopCommandInput, plain, requestOf } from './command.js';
 import { CommandResult } from './command-result.js';
 import { Mutations } from './mutations.js';
 
 @InputType()
-export class ScheduleWorkshopInput extends CommandInput {
+export class ScheduleWorkshopInput extends WorkshopCommandInput {
   @Field({ description: 'Reference of the programme.' })
   @IsString()
   @Length(1, 200)

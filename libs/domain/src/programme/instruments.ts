@@ -238,9 +238,9 @@ export function addInstrumentVersion(
   programme: Instruments,
   input: Input<VersionInput>,
 ): Dated<InstrumentEvent> {
-  const { instrument, version, articles, title, uri, sha256 } = input;
+  const { version, articles, title, uri, sha256 } = input;
   const on = effectiveOf(input);
-  requireInstrument(programme, instrument, on, 'instrument');
+  const { reference: instrument } = requireInstrument(programme, input.instrument, on, 'instrument');
   if (matchingForm(version) === '')
     refuse('INVALID_INPUT', 'version', 'version is empty: say what it is called');
   // A version added with another date is the same version all the same.
@@ -278,13 +278,19 @@ export function changeInstrumentStatus(
     readonly version?: string;
   }>,
 ): Dated<InstrumentEvent> {
-  const { instrument, status, version } = input;
+  const { status } = input;
   const on = effectiveOf(input);
-  const state = requireInstrument(programme, instrument, on, 'instrument');
-  const meant = version === undefined ? undefined : versionOf(state, version);
-  if (version !== undefined && !meant) {
-    refuse('NOT_FOUND', 'version', `instrument ${instrument} has no version ${version} on ${spoken(on)}`);
+  const state = requireInstrument(programme, input.instrument, on, 'instrument');
+  const instrument = state.reference;
+  const meant = input.version === undefined ? undefined : versionOf(state, input.version);
+  if (input.version !== undefined && !meant) {
+    refuse(
+      'NOT_FOUND',
+      'version',
+      `instrument ${instrument} has no version ${input.version} on ${spoken(on)}`,
+    );
   }
+  const version = meant?.version;
   if ((meant ? meant.status : state.status) === status) {
     const what = version === undefined ? instrument : `version ${version} of ${instrument}`;
     refuse('NOTHING_TO_CHANGE', 'status', `${what} is ${status} on that day`);

@@ -169,19 +169,22 @@ export function registerOrganisation(
   input: Input<Organisation>,
 ): Dated<OrganisationEvent> {
   const named = requireNew(programme, programme.organisations, 'organisation', input);
-  const { parent } = input;
-  if (parent !== undefined) requireOrganisation(programme, parent, effectiveOf(input), 'parent');
-  const data = { ...named, ...(parent !== undefined && { parent }), ...reasonOf(input) };
-  return withDates({ type: 'OrganisationRegistered', data }, input);
+  const within = input.parent !== undefined && {
+    parent: requireOrganisation(programme, input.parent, effectiveOf(input), 'parent').reference,
+  };
+  return withDates(
+    { type: 'OrganisationRegistered', data: { ...named, ...within, ...reasonOf(input) } },
+    input,
+  );
 }
 
 export function renameOrganisation(
   programme: Organisations,
   input: Input<{ readonly organisation: string; readonly name: LangText }>,
 ): Dated<OrganisationEvent> {
-  const { organisation } = input;
   const name = requireText(input.name, 'name');
-  const state = requireOrganisation(programme, organisation, effectiveOf(input), 'organisation');
+  const state = requireOrganisation(programme, input.organisation, effectiveOf(input), 'organisation');
+  const organisation = state.reference;
   if (sameText(state.name, name)) {
     refuse('NOTHING_TO_CHANGE', 'name', `${organisation} has that name on that day`);
   }
@@ -192,16 +195,15 @@ export function moveOrganisation(
   programme: Organisations,
   input: Input<{ readonly organisation: string; readonly parent: string | null }>,
 ): Dated<OrganisationEvent> {
-  const { organisation, parent } = input;
   const on = effectiveOf(input);
-  const state = requireOrganisation(programme, organisation, on, 'organisation');
-  if (parent !== null) {
-    requireOrganisation(programme, parent, on, 'parent');
-    if (kinOf(programme, parent, on).has(normaliseReference(organisation))) {
-      refuse('RELATION_CYCLE', 'parent', `${parent} is ${organisation} itself or lies within it`);
-    }
+  const state = requireOrganisation(programme, input.organisation, on, 'organisation');
+  const organisation = state.reference;
+  const parent =
+    input.parent === null ? null : requireOrganisation(programme, input.parent, on, 'parent').reference;
+  if (parent !== null && kinOf(programme, parent, on).has(normaliseReference(organisation))) {
+    refuse('RELATION_CYCLE', 'parent', `${parent} is ${organisation} itself or lies within it`);
   }
-  if (keyOrNone(state.parent) === keyOrNone(parent)) {
+  if ((state.parent ?? null) === parent) {
     refuse('NOTHING_TO_CHANGE', 'parent', `${organisation} is part of ${parent ?? 'no other'} on that day`);
   }
   return withDates({ type: 'OrganisationMoved', data: { organisation, parent, ...reasonOf(input) } }, input);
@@ -211,17 +213,18 @@ export function mergeOrganisations(
   programme: Organisations,
   input: Input<{ readonly organisations: readonly string[]; readonly into: string }>,
 ): Dated<OrganisationEvent> {
-  const { organisations, into } = input;
   const on = effectiveOf(input);
-  if (organisations.length === 0) refuse('INVALID_INPUT', 'organisations', 'name at least one organisation');
-  requireOrganisation(programme, into, on, 'into');
-  const seen = new Set([normaliseReference(into)]);
-  organisations.forEach((organisation, index) => {
+  if (input.organisations.length === 0) {
+    refuse('INVALID_INPUT', 'organisations', 'name at least one organisation');
+  }
+  const into = requireOrganisation(programme, input.into, on, 'into').reference;
+  const seen = new Set([into]);
+  const organisations = input.organisations.map((organisation, index) => {
     const path = `organisations.${index}`;
-    requireOrganisation(programme, organisation, on, path);
-    const key = normaliseReference(organisation);
-    if (seen.has(key)) refuse('INVALID_INPUT', path, `${organisation} is named twice in the merger`);
-    seen.add(key);
+    const { reference } = requireOrganisation(programme, organisation, on, path);
+    if (seen.has(reference)) refuse('INVALID_INPUT', path, `${reference} is named twice in the merger`);
+    seen.add(reference);
+    return reference;
   });
   const data = { organisations, into, ...reasonOf(input) };
   return withDates({ type: 'OrganisationsMerged', data }, input);
@@ -231,8 +234,8 @@ export function dissolveOrganisation(
   programme: Organisations,
   input: Input<{ readonly organisation: string }>,
 ): Dated<OrganisationEvent> {
-  const { organisation } = input;
-  requireOrganisation(programme, organisation, effectiveOf(input), 'organisation');
+  const on = effectiveOf(input);
+  const { reference: organisation } = requireOrganisation(programme, input.organisation, on, 'organisation');
   return withDates({ type: 'OrganisationDissolved', data: { organisation, ...reasonOf(input) } }, input);
 }
 
@@ -240,15 +243,13 @@ export function reestablishOrganisation(
   programme: Organisations,
   input: Input<{ readonly organisation: string }>,
 ): Dated<OrganisationEvent> {
-  const { organisation } = input;
-  const state = organisationOn(programme, organisation, effectiveOf(input));
-  if (!state) refuse('NOT_FOUND', 'organisation', `there is no organisation ${organisation} on that day`);
+  const state = organisationOn(programme, input.organisation, effectiveOf(input));
+  if (!state) {
+    refuse('NOT_FOUND', 'organisation', `there is no organisation ${input.organisation} on that day`);
+  }
+  const organisation = state.reference;
   if (!state.dissolved) {
     refuse('NOTHING_TO_CHANGE', 'organisation', `organisation ${organisation} stands on that day`);
   }
   return withDates({ type: 'OrganisationReestablished', data: { organisation, ...reasonOf(input) } }, input);
-}
-
-function keyOrNone(reference: string | null | undefined): string | undefined {
-  return reference === null || reference === undefined ? undefined : normaliseReference(reference);
 }

@@ -20,7 +20,7 @@ describe('a scope', () => {
       registerScope(state, { ...from('2017'), reference: 'NEW', name: { en: 'New' }, ...more });
     givenProgramme(places)
       .when(register({ code: 'IQ-NI', within: 'a' }))
-      .thenLike({ type: 'ScopeRegistered', data: { code: 'IQ-NI', within: 'a' } });
+      .thenLike({ type: 'ScopeRegistered', data: { code: 'IQ-NI', within: 'A' } });
     givenProgramme([])
       .when(register({ governed: true }))
       .thenLike({ data: { governed: true } });

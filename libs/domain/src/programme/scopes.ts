@@ -135,7 +135,7 @@ const codeShape = /^[A-Z]{2}(-[A-Z0-9]{1,3})?$/;
 
 export function registerScope(programme: Scopes, input: Input<Scope>): Dated<ScopeEvent> {
   const named = requireNew(programme, programme.scopes, 'scope', input);
-  const { code, within, governed } = input;
+  const { code, governed } = input;
   if (code !== undefined) {
     if (!codeShape.test(code)) {
       refuse(
@@ -150,10 +150,21 @@ export function registerScope(programme: Scopes, input: Input<Scope>): Dated<Sco
     });
     if (taken) refuse('ALREADY_EXISTS', 'code', `another scope has the code ${code}`);
   }
-  if (within !== undefined && requireScope(programme, within, effectiveOf(input), 'within').governed) {
-    refuse('INVALID_INPUT', 'within', `${within} is a governed list: change its membership instead`);
+  const around =
+    input.within === undefined
+      ? undefined
+      : requireScope(programme, input.within, effectiveOf(input), 'within');
+  if (around?.governed) {
+    const message = `${around.reference} is a governed list: change its membership instead`;
+    refuse('INVALID_INPUT', 'within', message);
   }
-  const data = { ...named, code, within, ...(governed && { governed }), ...reasonOf(input) };
+  const data = {
+    ...named,
+    code,
+    within: around?.reference,
+    ...(governed && { governed }),
+    ...reasonOf(input),
+  };
   return withDates({ type: 'ScopeRegistered', data: withoutUndefined(data) }, input);
 }
 
@@ -166,38 +177,37 @@ export function changeScopeMembership(
     readonly source: LangText;
   }>,
 ): Dated<ScopeEvent> {
-  const { scope, added = [], removed = [] } = input;
   const source = requireText(input.source, 'source');
   const on = effectiveOf(input);
-  const state = requireScope(programme, scope, on, 'scope');
+  const state = requireScope(programme, input.scope, on, 'scope');
+  const scope = state.reference;
   if (!state.governed) {
     refuse('INVALID_INPUT', 'scope', `${scope} is a place, not a governed list: it has no members`);
   }
+  const seen = new Set<string>();
+  const spelled = (references: readonly string[] = [], field: 'added' | 'removed') =>
+    references.map((member, index) => {
+      const path = `${field}.${index}`;
+      const place = requireScope(programme, member, on, path);
+      if (place.governed) {
+        refuse('INVALID_INPUT', path, `${place.reference} is a governed list itself: name its members`);
+      }
+      if (seen.has(place.reference)) refuse('INVALID_INPUT', path, `${place.reference} is named twice`);
+      seen.add(place.reference);
+      const there = state.members.some((one) => one.scope === place.reference);
+      if (field === 'added' && there) {
+        refuse('NOTHING_TO_CHANGE', path, `${place.reference} is on the list on that day`);
+      }
+      if (field === 'removed' && !there) {
+        refuse('NOT_FOUND', path, `${place.reference} is not on the list on ${spoken(on)}`);
+      }
+      return place.reference;
+    });
+  const added = spelled(input.added, 'added');
+  const removed = spelled(input.removed, 'removed');
   if (added.length + removed.length === 0) {
     refuse('NOTHING_TO_CHANGE', 'added', 'say which scopes joined the list, or which left it');
   }
-  const members = new Set(state.members.map((member) => normaliseReference(member.scope)));
-  const seen = new Set<string>();
-  const once = (member: string, path: string) => {
-    const key = normaliseReference(member, path);
-    if (seen.has(key)) refuse('INVALID_INPUT', path, `${member} is named twice`);
-    seen.add(key);
-    return key;
-  };
-  added.forEach((member, index) => {
-    const path = `added.${index}`;
-    const key = once(member, path);
-    if (requireScope(programme, member, on, path).governed) {
-      refuse('INVALID_INPUT', path, `${member} is a governed list itself: name its members`);
-    }
-    if (members.has(key)) refuse('NOTHING_TO_CHANGE', path, `${member} is on the list on that day`);
-  });
-  removed.forEach((member, index) => {
-    const path = `removed.${index}`;
-    if (!members.has(once(member, path))) {
-      refuse('NOT_FOUND', path, `${member} is not on the list on ${spoken(on)}`);
-    }
-  });
   const data = {
     scope,
     ...(added.length > 0 && { added }),

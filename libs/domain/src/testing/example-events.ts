@@ -108,7 +108,7 @@ export const exampleEvents: { readonly [T in MasarEventType]: DataOf<T> } = {
   DelegationSeated: {
     organisation: 'UNIT-A',
     capacity: 'member',
-    people: ['8d5f5a4e-2b61-5c6e-9a0c-1f2e3d4c5b6a'],
+    people: { head: ['8d5f5a4e-2b61-5c6e-9a0c-1f2e3d4c5b6a'] },
     illustrative,
   },
   DelegationLeft: { organisation: 'UNIT-A', reason: { en: 'It was merged.' }, illustrative },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { People } from '../item/events.js';
 import { specification } from '../testing/given.js';
 import { type Happened, recorded } from '../testing/recorded.js';
 import {
@@ -18,24 +19,20 @@ const announced: WorkshopEvent = {
   type: 'WorkshopAnnounced',
   data: { programme: 'SAMPLE', reference: 'WS-1', topic: { en: 'A topic' }, heldOn: { edtf: null } },
 };
-const seated = (
-  organisation: string,
-  capacity: Capacity,
-  effective: string | null,
-  people?: readonly string[],
-) =>
+const seated = (organisation: string, capacity: Capacity, effective: string | null, people?: People) =>
   ({
     type: 'DelegationSeated',
     data: { organisation, capacity, ...(people && { people }) },
     effective,
   }) as const;
+const head = (...subjects: readonly string[]): People => ({ head: subjects });
 const left = (organisation: string, effective: string) =>
   ({ type: 'DelegationLeft', data: { organisation }, effective }) as const;
 
 describe('a delegation', () => {
   it('has a seat from a day on, in a capacity, until it leaves', () => {
     const workshop = fold([
-      seated('A', 'member', '2017-02-07', ['subject-1']),
+      seated('A', 'member', '2017-02-07', head('subject-1')),
       seated('B', 'observer', '2017-02'),
       left('A', '2017-04-01'),
       // Written down last: it had watched first.
@@ -54,7 +51,7 @@ describe('a delegation', () => {
     expect(delegationOn(workshop, 'A', '2017-03')).toEqual({
       organisation: 'A',
       capacity: 'member',
-      people: ['subject-1'],
+      people: head('subject-1'),
       seated: true,
       since: { earliest: '2017-02-07', latest: '2017-02-07' },
     });
@@ -78,20 +75,20 @@ describe('a delegation', () => {
 
   it('is seated where that changes something, and leaves a seat it has', () => {
     const dates = { decidedOn: { edtf: '2017-03' } };
-    const seat = (capacity: Capacity, people?: readonly string[]) => (workshop: typeof noWorkshop) =>
+    const seat = (capacity: Capacity, people?: People) => (workshop: typeof noWorkshop) =>
       seatDelegation(workshop, { ...dates, organisation: 'A', capacity, ...(people && { people }) });
     const leave = (workshop: typeof noWorkshop) =>
       unseatDelegation(workshop, { ...dates, organisation: 'A', reason: { en: 'Called away' } });
     given([])
-      .when(seat('member', ['subject-1']))
+      .when(seat('member', head('subject-1')))
       .thenLike({
         type: 'DelegationSeated',
-        data: { organisation: 'A', capacity: 'member', people: ['subject-1'] },
+        data: { organisation: 'A', capacity: 'member', people: head('subject-1') },
       });
-    const there = given([seated('A', 'member', '2017', ['subject-1'])]);
-    there.when(seat('observer', ['subject-1'])).thenLike({ data: { capacity: 'observer' } });
-    there.when(seat('member', ['subject-2'])).thenLike({ data: { people: ['subject-2'] } });
-    there.when(seat('member', ['subject-1'])).thenRefused('NOTHING_TO_CHANGE', 'organisation');
+    const there = given([seated('A', 'member', '2017', head('subject-1'))]);
+    there.when(seat('observer', head('subject-1'))).thenLike({ data: { capacity: 'observer' } });
+    there.when(seat('member', head('subject-2'))).thenLike({ data: { people: head('subject-2') } });
+    there.when(seat('member', head('subject-1'))).thenRefused('NOTHING_TO_CHANGE', 'organisation');
     there.when(leave).thenLike({ type: 'DelegationLeft', data: { reason: { en: 'Called away' } } });
     given([]).when(leave).thenRefused('NOT_FOUND', 'organisation');
     given([seated('A', 'member', '2017-05')])

@@ -1,6 +1,7 @@
 import type { DayWindow } from '../edtf.js';
 import { type Dated, readDates } from '../event.js';
 import { type Histories, type Stretch, historyOf, stretchOn, stretchesOf } from '../history.js';
+import type { People } from '../item/events.js';
 import { Refusal } from '../refusal.js';
 import { type WorkshopCircumstances, type WorkshopInput, dated } from './circumstances.js';
 
@@ -19,8 +20,8 @@ export type DelegationEvent =
         /** Reference of the organisation it speaks for. */
         readonly organisation: string;
         readonly capacity: Capacity;
-        /** Opaque subject ids. Never a name. */
-        readonly people?: readonly string[];
+        /** Opaque subject ids by the part they play: head, adviser. Never a name. */
+        readonly people?: People;
       };
     }
   | {
@@ -32,7 +33,7 @@ export type DelegationEvent =
 export interface Delegation {
   readonly organisation: string;
   readonly capacity: Capacity;
-  readonly people: readonly string[];
+  readonly people: People;
   /** False from the day it left. */
   readonly seated: boolean;
   /** The days it may have been seated on, in this capacity. */
@@ -54,7 +55,7 @@ export function delegationStretches(
     historyOf(delegations, organisation),
     (state, { event, window }) => {
       if (event.type === 'DelegationLeft') return state && { ...state, seated: false };
-      const { organisation: own, capacity, people = [] } = event.data;
+      const { organisation: own, capacity, people = {} } = event.data;
       return { organisation: own, capacity, people, seated: true, since: window };
     },
   );
@@ -90,17 +91,16 @@ export function seatDelegation(
   input: WorkshopInput & {
     readonly organisation: string;
     readonly capacity: Capacity;
-    readonly people?: readonly string[];
+    readonly people?: People;
   },
 ): Dated<DelegationEvent> {
   const { organisation, capacity, people } = input;
   requireWorkshop(workshop);
   const before = delegationOn(workshop, organisation, readDates(input).effective);
-  const same = before?.capacity === capacity && sameSet(before.people, people ?? []);
-  if (same) {
+  if (before?.capacity === capacity && samePeople(before.people, people ?? {})) {
     refuseDelegation('NOTHING_TO_CHANGE', `${organisation} has that seat on that day`);
   }
-  const data = { organisation, capacity, ...(people && people.length > 0 && { people }) };
+  const data = { organisation, capacity, ...(people && Object.keys(people).length > 0 && { people }) };
   return dated({ type: 'DelegationSeated', data }, input);
 }
 
@@ -142,6 +142,12 @@ function refuseDelegation(code: 'NOTHING_TO_CHANGE' | 'NOT_FOUND', message: stri
   throw new Refusal(code, message, [{ path: 'organisation', message }]);
 }
 
-function sameSet(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((one) => b.includes(one));
+function samePeople(a: People, b: People): boolean {
+  const spelled = (people: People) =>
+    JSON.stringify(
+      Object.entries(people)
+        .map(([part, ids]) => [part, ids.toSorted()])
+        .sort(),
+    );
+  return spelled(a) === spelled(b);
 }

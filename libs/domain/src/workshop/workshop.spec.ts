@@ -249,7 +249,7 @@ describe('a workshop', () => {
       (workshop: Workshop) =>
         recordAttendance(workshop, { ...dates, session: 's-1', present, ...more });
     given(open)
-      .when(attend(['A'], { absent: ['B'] }))
+      .when(attend(['a'], { absent: ['B'] }))
       .then({
         type: 'WorkshopAttendanceRecorded',
         data: { session: 'S-1', present: ['A'], absent: ['B'] },

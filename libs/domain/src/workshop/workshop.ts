@@ -6,7 +6,7 @@ import { Refusal } from '../refusal.js';
 import { type LangText, normaliseProgramme, normaliseReference, requireText } from '../text.js';
 import { type AgendaEvent, type AgendaPoint, requireAgenda } from './agenda.js';
 import { type WorkshopCircumstances, type WorkshopInput, dated } from './circumstances.js';
-import { type DelegationEvent, type Delegations, requireSeats } from './delegations.js';
+import { type DelegationEvent, type Delegations, delegationOn, requireSeats } from './delegations.js';
 import {
   type Attendance,
   type HeldSession,
@@ -248,7 +248,13 @@ export function recordAttendance(
     requireSeats(workshop, present, held.heldOn, 'present');
     requireSeats(workshop, absent ?? [], held.heldOn, 'absent');
   }
-  const data = { session: held.reference, present, ...(absent && { absent }) };
+  const spelled = (organisation: string) =>
+    delegationOn(workshop, organisation, held.heldOn)?.organisation ?? organisation;
+  const data = {
+    session: held.reference,
+    present: present.map(spelled),
+    ...(absent && { absent: absent.map(spelled) }),
+  };
   return dated({ type: 'WorkshopAttendanceRecorded', data }, input, flags);
 }
 

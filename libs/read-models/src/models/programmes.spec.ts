@@ -1,9 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  type Programme,
+  addInstrumentVersion,
   bodyStream,
+  changeInstrumentStatus,
   changeMandate,
+  changeScopeMembership,
   dissolveBody,
   establishBody,
+  mergeOrganisations,
+  nameVocabularyTerm,
   noBody,
   noProgramme,
   programmeStream,
@@ -12,6 +18,8 @@ import {
   registerProgramme,
   registerScope,
   registerTheme,
+  renameOrganisation,
+  setRecordingDeadline,
 } from '@masar/domain';
 import { History } from '../testing/history.js';
 import { foldModel } from './fold-model.js';
@@ -113,6 +121,198 @@ describe('a programme as rows', () => {
         position: 2,
       },
       expect.objectContaining({ reference: 'Office', competence: 'advises', dissolved: false, revision: 0 }),
+    ]);
+  });
+
+  it('keeps what its parts were, and for how long', () => {
+    const history = registered();
+    const stream = programmeStream('MOI 2017');
+    const decide = (decision: (programme: Programme) => Parameters<History['record']>[1]) =>
+      history.record(stream, decision(history.programmeOf(stream)));
+    const from = (edtf: string) => ({ decidedOn: { edtf } });
+    const named = (reference: string) => ({ ...from('2015'), reference, name: { en: reference } });
+    decide((it) => registerOrganisation(it, named('UNIT-A')));
+    decide((it) => registerOrganisation(it, named('UNIT-B')));
+    decide((it) =>
+      renameOrganisation(it, { ...from('2017'), organisation: 'unit-a', name: { en: 'Unit Alpha' } }),
+    );
+    decide((it) =>
+      mergeOrganisations(it, {
+        ...from('2018'),
+        organisations: ['UNIT-A'],
+        into: 'UNIT-B',
+        reason: { en: 'By order' },
+      }),
+    );
+    const { part, part_stretch } = rows(history);
+    expect(
+      part.map(({ reference, name, dissolved, merged_into }) => [
+        reference,
+        name['en'],
+        dissolved,
+        merged_into,
+      ]),
+    ).toEqual([
+      ['UNIT-A', 'Unit Alpha', true, 'UNIT-B'],
+      ['UNIT-B', 'UNIT-B', false, null],
+    ]);
+    expect(
+      part_stretch
+        .filter(({ part_key }) => part_key === 'unit-a')
+        .map((row) => [row.name['en'], row.dissolved, row.reason, row.from_earliest, row.to_earliest]),
+    ).toEqual([
+      ['UNIT-A', false, null, '2015-01-01', '2017-01-01'],
+      ['Unit Alpha', false, null, '2017-01-01', '2018-01-01'],
+      ['Unit Alpha', true, { en: 'By order' }, '2018-01-01', null],
+    ]);
+  });
+
+  it('keeps the status of its instruments and of each version', () => {
+    const history = registered();
+    const stream = programmeStream('MOI 2017');
+    const decide = (decision: (programme: Programme) => Parameters<History['record']>[1]) =>
+      history.record(stream, decision(history.programmeOf(stream)));
+    const from = (edtf: string) => ({ decidedOn: { edtf }, instrument: 'LAW-1' });
+    decide((it) =>
+      registerInstrument(it, {
+        ...from('2015'),
+        reference: 'LAW-1',
+        name: { en: 'Law' },
+        kind: 'law',
+        status: 'draft',
+      }),
+    );
+    decide((it) =>
+      addInstrumentVersion(it, { ...from('2015-06'), version: '1', articles: [{ article: '5' }] }),
+    );
+    decide((it) => changeInstrumentStatus(it, { ...from('2016'), status: 'inForce' }));
+    decide((it) => addInstrumentVersion(it, { ...from('2017'), version: '2' }));
+    decide((it) => changeInstrumentStatus(it, { ...from('2017'), status: 'draft', version: '2' }));
+    decide((it) => changeInstrumentStatus(it, { ...from('2018'), status: 'inForce', version: '2' }));
+    const { part, part_stretch, instrument_version } = rows(history);
+    expect(part).toMatchObject([{ reference: 'LAW-1', status: 'inForce' }]);
+    expect(part_stretch.map(({ status, from_earliest }) => [from_earliest, status])).toEqual([
+      ['2015-01-01', 'draft'],
+      ['2015-06-01', 'draft'],
+      ['2016-01-01', 'inForce'],
+      ['2017-01-01', 'inForce'],
+      ['2017-01-01', 'inForce'],
+      ['2018-01-01', 'inForce'],
+    ]);
+    expect(
+      instrument_version.map((row) => [
+        row.version,
+        row.ordinal,
+        row.status,
+        row.from_earliest,
+        row.to_earliest,
+      ]),
+    ).toEqual([
+      ['1', 1, null, '2015-06-01', null],
+      ['2', 2, null, '2017-01-01', '2017-01-01'],
+      ['2', 2, 'draft', '2017-01-01', '2018-01-01'],
+      ['2', 2, 'inForce', '2018-01-01', null],
+    ]);
+    expect(instrument_version[0]!.articles).toEqual([{ article: '5' }]);
+  });
+
+  it('keeps who was on a governed list, since when and by which source', () => {
+    const history = registered();
+    const stream = programmeStream('MOI 2017');
+    const decide = (decision: (programme: Programme) => Parameters<History['record']>[1]) =>
+      history.record(stream, decision(history.programmeOf(stream)));
+    const from = (edtf: string) => ({ decidedOn: { edtf }, name: { en: 'Name' } });
+    const alter = (edtf: string, change: { added?: string[]; removed?: string[] }) =>
+      decide((it) =>
+        changeScopeMembership(it, {
+          ...from(edtf),
+          scope: 'LIST',
+          source: { en: `Source of ${edtf}` },
+          ...change,
+        }),
+      );
+    decide((it) => registerScope(it, { ...from('2010'), reference: 'A', code: 'XA-01' }));
+    decide((it) => registerScope(it, { ...from('2010'), reference: 'B', within: 'A' }));
+    decide((it) => registerScope(it, { ...from('2010'), reference: 'LIST', governed: true }));
+    alter('2016', { added: ['A', 'B'] });
+    alter('2017', { removed: ['A'] });
+    alter('2018', { added: ['A'] });
+    const { part, scope_member } = rows(history);
+    expect(part.map(({ reference, code, within, governed }) => [reference, code, within, governed])).toEqual([
+      ['A', 'XA-01', null, false],
+      ['B', null, 'A', false],
+      ['LIST', null, null, true],
+    ]);
+    expect(
+      scope_member
+        .toSorted((a, b) => a.position - b.position)
+        .map((row) => [
+          row.scope,
+          row.source['en'],
+          row.from_earliest,
+          row.to_earliest,
+          row.left_source?.['en'],
+        ]),
+    ).toEqual([
+      ['A', 'Source of 2016', '2016-01-01', '2017-01-01', 'Source of 2017'],
+      ['B', 'Source of 2016', '2016-01-01', null, undefined],
+      ['A', 'Source of 2018', '2018-01-01', null, undefined],
+    ]);
+  });
+
+  it('has names for terms, and the deadlines it set', () => {
+    const history = registered();
+    const stream = programmeStream('MOI 2017');
+    const decide = (decision: (programme: Programme) => Parameters<History['record']>[1]) =>
+      history.record(stream, decision(history.programmeOf(stream)));
+    const term = { vocabulary: 'horizon', term: 'immediate' } as const;
+    decide((it) => nameVocabularyTerm(it, { ...day, ...term, name: { en: 'Now' } }));
+    decide((it) => nameVocabularyTerm(it, { ...day, ...term, name: { ar: 'فوري' } }));
+    decide((it) => setRecordingDeadline(it, { decidedOn: { edtf: '2017' }, days: 30 }));
+    decide((it) => setRecordingDeadline(it, { decidedOn: { edtf: '2016' }, days: 10 }));
+    const found = rows(history);
+    expect(found.term).toEqual([{ ...term, name: { en: 'Now', ar: 'فوري' }, position: 3 }]);
+    expect(found.programme).toMatchObject([{ recording_deadline: 30, revision: 4 }]);
+    expect(
+      found.deadline.map(({ days, from_earliest, to_earliest }) => [days, from_earliest, to_earliest]),
+    ).toEqual([
+      [10, '2016-01-01', '2017-01-01'],
+      [30, '2017-01-01', null],
+    ]);
+  });
+
+  it('keeps what a body might do, and for how long it stood', () => {
+    const history = registered();
+    const stream = bodyStream('MOI 2017', 'Board');
+    const from = (edtf: string) => ({ decidedOn: { edtf } });
+    history.record(
+      stream,
+      establishBody(noBody, {
+        ...from('2015'),
+        programme: 'MOI 2017',
+        reference: 'Board',
+        name: { en: 'Board' },
+        kind: 'committee',
+        competence: 'advises',
+      }),
+    );
+    history.record(stream, dissolveBody(history.bodyOf(stream), from('2018')));
+    const change = { ...from('2016'), competence: 'approves', reason: { en: 'By law' } } as const;
+    history.record(stream, changeMandate(history.bodyOf(stream), change));
+    const { body, body_stretch } = rows(history);
+    expect(body).toMatchObject([{ competence: 'approves', dissolved: true, revision: 2 }]);
+    expect(
+      body_stretch.map((row) => [
+        row.competence,
+        row.dissolved,
+        row.reason,
+        row.from_earliest,
+        row.to_earliest,
+      ]),
+    ).toEqual([
+      ['advises', false, null, '2015-01-01', '2016-01-01'],
+      ['approves', false, { en: 'By law' }, '2016-01-01', '2018-01-01'],
+      ['approves', true, null, '2018-01-01', null],
     ]);
   });
 });

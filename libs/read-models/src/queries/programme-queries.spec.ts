@@ -5,14 +5,14 @@ import { reformProgramme } from '../testing/reform-programme.js';
 import { CursorError } from './cursor.js';
 import {
   type WorkshopPlace,
-  bodiesOf,
   countWorkshops,
   findWorkshop,
   listProgrammes,
   listWorkshops,
-  partsOf,
-  sessionsOf,
 } from './programme-queries.js';
+import { programmes } from '../models/programmes.js';
+import { workshops } from '../models/workshops.js';
+import { documentRows } from './document-rows.js';
 
 let postgres: TestPostgres;
 let fixture: QueryFixture;
@@ -37,13 +37,15 @@ describe('programmes', () => {
 
   it('have the parts and bodies known at the position', async () => {
     const parts = async (position?: number) =>
-      (await partsOf(await fixture.at(position), ['reform', 'another'])).map(({ reference }) => reference);
+      (
+        await documentRows(await fixture.at(position), programmes, 'part', ['reform', 'another'], 'position')
+      ).map(({ reference }) => reference);
     expect(await parts()).toEqual(['BORDERS', 'UNIT-A']);
     expect(await parts(3)).toEqual(['BORDERS']);
-    expect(await bodiesOf(await fixture.at(), ['reform'])).toEqual([
+    expect(await documentRows(await fixture.at(), programmes, 'body', ['reform'], 'position')).toEqual([
       expect.objectContaining({ key: 'reform', reference: 'Committee', competence: 'advises' }),
     ]);
-    expect(await bodiesOf(await fixture.at(4), ['reform'])).toEqual([]);
+    expect(await documentRows(await fixture.at(4), programmes, 'body', ['reform'], 'position')).toEqual([]);
   });
 });
 
@@ -79,7 +81,11 @@ describe('workshops', () => {
     expect(await findWorkshop(at, 'REFORM', ' w-1')).toMatchObject({ reference: 'W-1', state: 'open' });
     for (const none of ['W-10', '', 'w\u00001'])
       expect(await findWorkshop(at, 'Reform', none)).toBeUndefined();
-    expect((await sessionsOf(at, ['reform/w-1'])).map(({ reference }) => reference)).toEqual(['S-1', 'S-2']);
+    expect(
+      (await documentRows(at, workshops, 'session', ['reform/w-1'], 'session_order')).map(
+        ({ reference }) => reference,
+      ),
+    ).toEqual(['S-1', 'S-2']);
   });
 
   it.each([[['reform']], [['reform', 1]], [['reform', '1', 'key']], [['reform', 1, 'key', 2]]])(

@@ -1,6 +1,8 @@
 import { validAt } from '../engine/pinned.js';
-import { type BodyRow, type PartRow, type ProgrammeRow, programmes } from '../models/programmes.js';
-import { type SessionRow, type WorkshopRow, workshops } from '../models/workshops.js';
+import type { ProgrammeRow } from '../models/programme-tables.js';
+import { programmes } from '../models/programmes.js';
+import type { WorkshopRow } from '../models/workshop-tables.js';
+import { workshops } from '../models/workshops.js';
 import { type At, Parameters, select } from './at.js';
 import { type Keyed, selectList } from './camel-case.js';
 import { requirePlace } from './cursor.js';
@@ -13,23 +15,6 @@ export async function listProgrammes(at: At, references?: readonly string[]): Pr
     at,
     `select p.key, ${selectList(programmes.tables.programme.columns, 'p')} from ${at.pinned.from(programmes, 'programme')} p
      where ${validAt('$1')} and ($2::text[] is null or key = any($2)) order by key`,
-    [at.position, keys],
-  );
-}
-
-/** Instruments, organisations, themes and scopes of programmes, in the order they were registered. */
-export async function partsOf(at: At, keys: readonly string[]): Promise<Keyed<PartRow>[]> {
-  return select(
-    at,
-    `select p.key, ${selectList(programmes.tables.part.columns, 'p')} from ${at.pinned.from(programmes, 'part')} p where ${validAt('$1')} and key = any($2) order by key, position`,
-    [at.position, keys],
-  );
-}
-
-export async function bodiesOf(at: At, keys: readonly string[]): Promise<Keyed<BodyRow>[]> {
-  return select(
-    at,
-    `select b.key, ${selectList(programmes.tables.body.columns, 'b')} from ${at.pinned.from(programmes, 'body')} b where ${validAt('$1')} and key = any($2) order by key, position`,
     [at.position, keys],
   );
 }
@@ -109,12 +94,4 @@ export async function findWorkshop(
     [at.position, `${programmePart}/${referencePart}`],
   );
   return row;
-}
-
-export async function sessionsOf(at: At, keys: readonly string[]): Promise<Keyed<SessionRow>[]> {
-  return select(
-    at,
-    `select s.key, ${selectList(workshops.tables.session.columns, 's')} from ${at.pinned.from(workshops, 'session')} s where ${validAt('$1')} and key = any($2) order by key, session_order`,
-    [at.position, keys],
-  );
 }

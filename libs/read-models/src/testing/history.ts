@@ -6,18 +6,26 @@ import {
   type DomainEvent,
   type Entry,
   type MasarEventType,
+  type Minutes,
+  type MinutesEvent,
   type Programme,
   type ProgrammeEvent,
   type Recorded,
   type ReformItemEvent,
   type Step,
+  type Workshop,
+  type WorkshopEvent,
   decode,
   describeEvent,
   evolveBody,
+  evolveMinutes,
   evolveProgramme,
+  evolveWorkshop,
   itemStream,
   noBody,
+  noMinutes,
   noProgramme,
+  noWorkshop,
   timelineOf,
 } from '@masar/domain';
 import type { JsonObject, RecordedEvent } from '@masar/event-store';
@@ -63,6 +71,16 @@ export class History {
   /** The body of a stream as it is by now. */
   bodyOf(stream: string): Body {
     return this.recordedOn<BodyEvent>(stream).reduce(evolveBody, noBody);
+  }
+
+  /** The workshop of a stream as it is by now. */
+  workshopOf(stream: string): Workshop {
+    return this.recordedOn<WorkshopEvent>(stream).reduce(evolveWorkshop, noWorkshop);
+  }
+
+  /** The minutes of a stream as they are by now. */
+  minutesOf(stream: string): Minutes {
+    return this.recordedOn<MinutesEvent>(stream).reduce(evolveMinutes, noMinutes);
   }
 
   private recordedOn<E>(stream: string): Recorded<E>[] {
