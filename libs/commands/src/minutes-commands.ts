@@ -24,10 +24,7 @@ export async function executeOnMinutes(
   programme: string,
   workshop: string,
   command: Pick<Execution, 'type' | 'request' | 'expectedRevision'> & {
-    readonly decide: (
-      minutes: Minutes,
-      of: Workshop,
-    ) => Dated<MinutesEvent> | Promise<Dated<MinutesEvent>>;
+    readonly decide: (minutes: Minutes, of: Workshop) => Dated<MinutesEvent> | Promise<Dated<MinutesEvent>>;
     /** What of the programme it mentions, and has to be there when it takes effect. */
     readonly mentions?: readonly Mention[];
   },

@@ -22,7 +22,7 @@ export interface DocumentPlace<T extends Tables> {
 
 /** The rows of a fold under the names queries give them. */
 export function foldedRows<T extends Tables>(rows: Rows<T>): Folded<T> {
-  const tables = Object.entries(rows) as [string, readonly object[]][];
+  const tables = Object.entries<readonly object[]>(rows);
   return Object.fromEntries(tables.map(([table, of]) => [table, of.map(camelRow)])) as unknown as Folded<T>;
 }
 

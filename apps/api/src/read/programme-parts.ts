@@ -30,7 +30,10 @@ async function stretchesOf({ place, kind, partKey }: PartParent, request: Reques
 }
 
 /** The stretches in which something else changed run together: each says another thing than the one before. */
-function merged<R extends Lasting>(rows: readonly R[], same: (a: R, b: R) => boolean): R[] {
+function merged<R extends Pick<Lasting, 'toEarliest' | 'toLatest'>>(
+  rows: readonly R[],
+  same: (a: R, b: R) => boolean,
+): R[] {
   const out: R[] = [];
   for (const row of rows) {
     const last = out.at(-1);

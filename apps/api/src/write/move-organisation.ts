@@ -40,7 +40,10 @@ export class MoveOrganisationHandler implements ICommandHandler<MoveOrganisation
       type: 'moveOrganisation',
       request: requestOf(input),
       expectedRevision: input.expectedRevision,
-      decide: (state) => moveOrganisation(state, { parent: null, ...plain(input) }),
+      decide: (state) => {
+        const { parent = null, ...move } = plain(input);
+        return moveOrganisation(state, { ...move, parent });
+      },
     });
   }
 }

@@ -32,7 +32,10 @@ export class SetRecordingDeadlineHandler implements ICommandHandler<SetRecording
       type: 'setRecordingDeadline',
       request: requestOf(input),
       expectedRevision: input.expectedRevision,
-      decide: (state) => setRecordingDeadline(state, { days: null, ...plain(input) }),
+      decide: (state) => {
+        const { days = null, ...dates } = plain(input);
+        return setRecordingDeadline(state, { ...dates, days });
+      },
     });
   }
 }

@@ -64,8 +64,11 @@ export class SetWorkshopAgendaHandler implements ICommandHandler<SetWorkshopAgen
       request: requestOf(input),
       expectedRevision: input.expectedRevision,
       decide: async (state) => {
-        const points = await resolveAgenda(context, input.programme, plain(input).points);
-        return setAgenda(state, { ...plain(input), points });
+        const { points, ...agenda } = plain(input);
+        return setAgenda(state, {
+          ...agenda,
+          points: await resolveAgenda(context, input.programme, points),
+        });
       },
     });
   }

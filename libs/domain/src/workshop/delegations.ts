@@ -143,11 +143,9 @@ function refuseDelegation(code: 'NOTHING_TO_CHANGE' | 'NOT_FOUND', message: stri
 }
 
 function samePeople(a: People, b: People): boolean {
-  const spelled = (people: People) =>
-    JSON.stringify(
-      Object.entries(people)
-        .map(([part, ids]) => [part, ids.toSorted()])
-        .sort(),
-    );
-  return spelled(a) === spelled(b);
+  const parts = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...parts].every((part) => {
+    const [some, others] = [a[part] ?? [], b[part] ?? []];
+    return some.length === others.length && some.every((one) => others.includes(one));
+  });
 }

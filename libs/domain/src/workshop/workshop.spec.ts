@@ -206,9 +206,9 @@ describe('a workshop', () => {
       { number: '2', title: text },
     ];
     const set =
-      (...given: readonly AgendaPoint[]) =>
+      (...asked: readonly AgendaPoint[]) =>
       (workshop: Workshop) =>
-        setAgenda(workshop, { ...dates, points: given });
+        setAgenda(workshop, { ...dates, points: asked });
     given(wayTo.announced)
       .when(set(...points))
       .then({ type: 'WorkshopAgendaSet', data: { points }, decidedOn: '2017', effective: '2017' });

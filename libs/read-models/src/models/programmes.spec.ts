@@ -131,13 +131,13 @@ describe('a programme as rows', () => {
       history.record(stream, decision(history.programmeOf(stream)));
     const from = (edtf: string) => ({ decidedOn: { edtf } });
     const named = (reference: string) => ({ ...from('2015'), reference, name: { en: reference } });
-    decide((it) => registerOrganisation(it, named('UNIT-A')));
-    decide((it) => registerOrganisation(it, named('UNIT-B')));
-    decide((it) =>
-      renameOrganisation(it, { ...from('2017'), organisation: 'unit-a', name: { en: 'Unit Alpha' } }),
+    decide((state) => registerOrganisation(state, named('UNIT-A')));
+    decide((state) => registerOrganisation(state, named('UNIT-B')));
+    decide((state) =>
+      renameOrganisation(state, { ...from('2017'), organisation: 'unit-a', name: { en: 'Unit Alpha' } }),
     );
-    decide((it) =>
-      mergeOrganisations(it, {
+    decide((state) =>
+      mergeOrganisations(state, {
         ...from('2018'),
         organisations: ['UNIT-A'],
         into: 'UNIT-B',
@@ -173,8 +173,8 @@ describe('a programme as rows', () => {
     const decide = (decision: (programme: Programme) => Parameters<History['record']>[1]) =>
       history.record(stream, decision(history.programmeOf(stream)));
     const from = (edtf: string) => ({ decidedOn: { edtf }, instrument: 'LAW-1' });
-    decide((it) =>
-      registerInstrument(it, {
+    decide((state) =>
+      registerInstrument(state, {
         ...from('2015'),
         reference: 'LAW-1',
         name: { en: 'Law' },
@@ -182,13 +182,13 @@ describe('a programme as rows', () => {
         status: 'draft',
       }),
     );
-    decide((it) =>
-      addInstrumentVersion(it, { ...from('2015-06'), version: '1', articles: [{ article: '5' }] }),
+    decide((state) =>
+      addInstrumentVersion(state, { ...from('2015-06'), version: '1', articles: [{ article: '5' }] }),
     );
-    decide((it) => changeInstrumentStatus(it, { ...from('2016'), status: 'inForce' }));
-    decide((it) => addInstrumentVersion(it, { ...from('2017'), version: '2' }));
-    decide((it) => changeInstrumentStatus(it, { ...from('2017'), status: 'draft', version: '2' }));
-    decide((it) => changeInstrumentStatus(it, { ...from('2018'), status: 'inForce', version: '2' }));
+    decide((state) => changeInstrumentStatus(state, { ...from('2016'), status: 'inForce' }));
+    decide((state) => addInstrumentVersion(state, { ...from('2017'), version: '2' }));
+    decide((state) => changeInstrumentStatus(state, { ...from('2017'), status: 'draft', version: '2' }));
+    decide((state) => changeInstrumentStatus(state, { ...from('2018'), status: 'inForce', version: '2' }));
     const { part, part_stretch, instrument_version } = rows(history);
     expect(part).toMatchObject([{ reference: 'LAW-1', status: 'inForce' }]);
     expect(part_stretch.map(({ status, from_earliest }) => [from_earliest, status])).toEqual([
@@ -223,17 +223,17 @@ describe('a programme as rows', () => {
       history.record(stream, decision(history.programmeOf(stream)));
     const from = (edtf: string) => ({ decidedOn: { edtf }, name: { en: 'Name' } });
     const alter = (edtf: string, change: { added?: string[]; removed?: string[] }) =>
-      decide((it) =>
-        changeScopeMembership(it, {
+      decide((state) =>
+        changeScopeMembership(state, {
           ...from(edtf),
           scope: 'LIST',
           source: { en: `Source of ${edtf}` },
           ...change,
         }),
       );
-    decide((it) => registerScope(it, { ...from('2010'), reference: 'A', code: 'XA-01' }));
-    decide((it) => registerScope(it, { ...from('2010'), reference: 'B', within: 'A' }));
-    decide((it) => registerScope(it, { ...from('2010'), reference: 'LIST', governed: true }));
+    decide((state) => registerScope(state, { ...from('2010'), reference: 'A', code: 'XA-01' }));
+    decide((state) => registerScope(state, { ...from('2010'), reference: 'B', within: 'A' }));
+    decide((state) => registerScope(state, { ...from('2010'), reference: 'LIST', governed: true }));
     alter('2016', { added: ['A', 'B'] });
     alter('2017', { removed: ['A'] });
     alter('2018', { added: ['A'] });
@@ -266,10 +266,10 @@ describe('a programme as rows', () => {
     const decide = (decision: (programme: Programme) => Parameters<History['record']>[1]) =>
       history.record(stream, decision(history.programmeOf(stream)));
     const term = { vocabulary: 'horizon', term: 'immediate' } as const;
-    decide((it) => nameVocabularyTerm(it, { ...day, ...term, name: { en: 'Now' } }));
-    decide((it) => nameVocabularyTerm(it, { ...day, ...term, name: { ar: 'فوري' } }));
-    decide((it) => setRecordingDeadline(it, { decidedOn: { edtf: '2017' }, days: 30 }));
-    decide((it) => setRecordingDeadline(it, { decidedOn: { edtf: '2016' }, days: 10 }));
+    decide((state) => nameVocabularyTerm(state, { ...day, ...term, name: { en: 'Now' } }));
+    decide((state) => nameVocabularyTerm(state, { ...day, ...term, name: { ar: 'فوري' } }));
+    decide((state) => setRecordingDeadline(state, { decidedOn: { edtf: '2017' }, days: 30 }));
+    decide((state) => setRecordingDeadline(state, { decidedOn: { edtf: '2016' }, days: 10 }));
     const found = rows(history);
     expect(found.term).toEqual([{ ...term, name: { en: 'Now', ar: 'فوري' }, position: 3 }]);
     expect(found.programme).toMatchObject([{ recording_deadline: 30, revision: 4 }]);
