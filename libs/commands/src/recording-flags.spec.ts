@@ -18,7 +18,8 @@ import { minutesOf } from './aggregates.js';
 import { executeDecision } from './decision-commands.js';
 import { execute } from './execute.js';
 import { executeOnItem, executeReference, executeRegistration } from './item-commands.js';
-import { executeOnProgramme, executeOnWorkshop } from './setup-commands.js';
+import { executeOnProgramme } from './setup-commands.js';
+import { executeOnWorkshop } from './workshop-commands.js';
 import { CommandsFixture, decidedOn, decisionOn, now, programme } from './testing/commands-fixture.js';
 
 let postgres: TestPostgres;

@@ -56,7 +56,7 @@ export type {
   CirculationRow,
   CorrigendumRow,
   DelegationRow,
-  DiscrepancyRow,
+  MinutesDiscrepancyRow,
   MinutesRow,
   MinutesVersionRow,
   SessionRow,

@@ -194,4 +194,4 @@ export type MinutesRow = RowOf<(typeof minutes)['columns']>;
 export type MinutesVersionRow = RowOf<(typeof minutesVersion)['columns']>;
 export type CirculationRow = RowOf<(typeof circulation)['columns']>;
 export type CorrigendumRow = RowOf<(typeof corrigendum)['columns']>;
-export type DiscrepancyRow = RowOf<(typeof discrepancy)['columns']>;
+export type MinutesDiscrepancyRow = RowOf<(typeof discrepancy)['columns']>;
