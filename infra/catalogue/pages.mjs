@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { POLICY, ROLES, allows } from '@masar/access';
-import { categories, eventCatalogue } from '@masar/domain';
+import * as domain from '@masar/domain';
 import { OperationTypeNode } from 'graphql';
 import prettier from 'prettier';
 import { requirementOf } from '../../apps/api/src/platform/auth/requires.ts';
@@ -10,9 +10,11 @@ import { exampleEvents } from '../../libs/domain/src/testing/example-events.ts';
 import { eventCauses } from './event-causes.mjs';
 import { byName, eventSchemas, printedSchema, schemaFile, schemaFolder } from './event-schemas.mjs';
 import { eventsPage } from './events-page.mjs';
+import { lifecyclePage } from './lifecycle-page.mjs';
 import { rolesPage } from './roles-page.mjs';
 import { breaksBetween } from './schema-compatibility.mjs';
 
+const { categories, eventCatalogue } = domain;
 const root = resolve(import.meta.dirname, '../..');
 
 /**
@@ -38,6 +40,7 @@ export async function catalogue() {
       causes,
       rolesOf,
     }),
+    'docs/lifecycle.md': lifecyclePage({ domain, examples: exampleEvents, causes }),
     'docs/roles.md': rolesPage({
       roles: ROLES,
       policy: POLICY,

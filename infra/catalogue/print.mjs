@@ -1,4 +1,4 @@
-// Writes docs/events.md, docs/roles.md and the schemas of events from the code: `npm run catalogue`.
+// Writes docs/events.md, docs/lifecycle.md, docs/roles.md and the schemas of events from the code: `npm run catalogue`.
 import 'reflect-metadata';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
