@@ -91,7 +91,9 @@ function table(what, rows, items, domain) {
   return [
     line([what, ...items.map(([name]) => name)]),
     line(['---', ...items.map(() => '---')]),
-    ...rows.map(([name, eventOn]) => line([name, ...items.map(([, item]) => outcome(item, eventOn, domain))])),
+    ...rows.map(([name, eventOn]) =>
+      line([name, ...items.map(([, item]) => outcome(item, eventOn, domain))]),
+    ),
   ].join('\n');
 }
 
