@@ -20,6 +20,7 @@ import {
   noCorrection,
   normaliseProgramme,
   proposeCorrection,
+  requireStillReads,
   withdrawCorrection,
 } from '@masar/domain';
 import { historyOf } from './aggregates.js';
@@ -115,11 +116,16 @@ export async function executeAnswer(
     type: `${answer}Correction`,
     request: input,
     stream: correctionStream(input.correction),
-    decide: (events) => {
+    decide: async (events) => {
       const correction = correctionOf(events);
       const own =
         normaliseProgramme(correction.programme || input.programme) === normaliseProgramme(input.programme);
-      return [answers[answer](own ? correction : noCorrection, input, context.actor.subject)];
+      const answered = answers[answer](own ? correction : noCorrection, input, context.actor.subject);
+      const { target } = correction;
+      if (answer === 'confirm' && target?.kind === 'text') {
+        requireStillReads(correction, historyOf(await context.store.readStream(itemStream(target.item))));
+      }
+      return [answered];
     },
   });
   const { pending, position } = answer === 'confirm' ? await finishCorrection(context, done.events) : nothing;

@@ -1,11 +1,12 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { WorkerLease } from '@masar/event-store';
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
-import { Refusal, decisionStream, stateOf } from '@masar/domain';
+import { Refusal, decisionStream, stateOf, withdraw } from '@masar/domain';
 import { historyOf } from './aggregates.js';
 import { executeAnswer, executeProposal } from './correction-commands.js';
 import { executeDecision } from './decision-commands.js';
 import { EffectsWorker } from './effects-worker.js';
+import { executeOnItem } from './item-commands.js';
 import {
   CommandsFixture,
   decidedOn,
@@ -45,6 +46,109 @@ async function proposedCorrection() {
 
 const statesOf = (items: readonly string[]) =>
   Promise.all(items.map(async (item) => stateOf(historyOf(await fixture.eventsOf(item))).standing?.state));
+
+/** A decision on two items, the second of which ended before the decision came to it. */
+async function partlyLapsed() {
+  const items = await fixture.itemsUnderReview('ITEM-1', 'ITEM-2');
+  const dying = dyingStore(fixture.backend.store, (stream) => stream.startsWith('item-'));
+  const context = fixture.context({ store: dying });
+  await executeDecision(context, decisionOn(items, adopt)).catch(() => undefined);
+  await executeOnItem(
+    fixture.context(),
+    { programme, reference: 'ITEM-2' },
+    { type: 'withdrawItem', request: {}, decide: (history) => withdraw(history, { decidedOn, reason }) },
+  );
+  const { decision } = await executeDecision(
+    fixture.context({ commandId: context.commandId }),
+    decisionOn(items, adopt),
+  );
+  expect(await fixture.effectsOn(items)).toEqual([['ReformItemAdopted'], ['DecisionEffectLapsed']]);
+  return { items, decision };
+}
+
+describe('a correction of a decision that lapsed on one of its items', () => {
+  it('corrects the others', async () => {
+    const { items, decision } = await partlyLapsed();
+    const target = { kind: 'decision', decision, change: { struck: true } } as const;
+    const proposal = { programme, target, reason, decidedOn };
+    const { correction } = await executeProposal(fixture.context(), proposal);
+    await executeAnswer(fixture.context({ actor: confirmer }), 'confirm', {
+      programme,
+      correction,
+      decidedOn,
+    });
+    expect(await statesOf(items)).toEqual(['UnderReview', 'Withdrawn']);
+    expect(await fixture.effectsOn(items)).toEqual([
+      ['ReformItemAdopted', 'ReformItemEntryCorrected'],
+      ['DecisionEffectLapsed'],
+    ]);
+    const again = executeProposal(fixture.context(), proposal);
+    await expect(again).rejects.toMatchObject({ code: 'NOTHING_TO_UNDO' });
+  });
+
+  it('corrects its particulars, also once nothing it did counts', async () => {
+    const { items, decision } = await partlyLapsed();
+    const strike = { kind: 'decision', decision, change: { struck: true } } as const;
+    const particulars = { kind: 'decision', decision, change: { data: { minutes: 'p. 12' } } } as const;
+    for (const target of [strike, particulars]) {
+      const { correction } = await executeProposal(fixture.context(), {
+        programme,
+        target,
+        reason,
+        decidedOn,
+      });
+      const answer = { programme, correction, decidedOn };
+      const done = await executeAnswer(fixture.context({ actor: confirmer }), 'confirm', answer);
+      expect(done.pending).toEqual([]);
+    }
+    const ofDecision = await fixture.backend.store.readStream(decisionStream(decision));
+    expect(ofDecision.map(({ type }) => type)).toEqual([
+      'DecisionRecorded',
+      'DecisionCorrected',
+      'DecisionCorrected',
+    ]);
+    expect(await fixture.effectsOn(items)).toEqual([
+      ['ReformItemAdopted', 'ReformItemEntryCorrected'],
+      ['DecisionEffectLapsed'],
+    ]);
+  });
+});
+
+describe('a correction of words', () => {
+  it('cannot be confirmed where a decision changed those words since', async () => {
+    const [item] = await fixture.itemsUnderReview('ITEM-1');
+    const target = { kind: 'text', item: item!, change: { title: { en: 'Item one' } } } as const;
+    const { correction } = await executeProposal(fixture.context(), { programme, target, reason, decidedOn });
+    const amendment = { kind: 'amend', title: { en: 'As the workshop amended it' } } as const;
+    await executeDecision(fixture.context(), decisionOn([item!], amendment));
+    const answer = { programme, correction, decidedOn };
+    await expect(
+      executeAnswer(fixture.context({ actor: confirmer }), 'confirm', answer),
+    ).rejects.toMatchObject({ code: 'REVISION_MISMATCH' });
+    expect(stateOf(historyOf(await fixture.eventsOf(item!))).title).toEqual({
+      en: 'As the workshop amended it',
+    });
+  });
+
+  it('can be confirmed where only other words changed', async () => {
+    const [item] = await fixture.itemsUnderReview('ITEM-1');
+    const target = { kind: 'text', item: item!, change: { title: { en: 'Item one' } } } as const;
+    const { correction } = await executeProposal(fixture.context(), { programme, target, reason, decidedOn });
+    await executeDecision(
+      fixture.context(),
+      decisionOn([item!], { kind: 'amend', text: { en: 'A text it had not' } }),
+    );
+    await executeAnswer(fixture.context({ actor: confirmer }), 'confirm', {
+      programme,
+      correction,
+      decidedOn,
+    });
+    expect(stateOf(historyOf(await fixture.eventsOf(item!)))).toMatchObject({
+      title: { en: 'Item one' },
+      text: { en: 'A text it had not' },
+    });
+  });
+});
 
 describe('a correction', () => {
   it('changes nothing until a second person confirms it, and then every item of the decision', async () => {

@@ -5,6 +5,7 @@ import { type DecisionCorrected, decisionMethods, decisionModes } from './decisi
 import { type Check, isCorrectable, oneOf, text, words } from './item/correctable-fields.js';
 import { type DatedItemEvent, dated as datedOnItem } from './item/decisions.js';
 import type { Entry, Step } from './item/timeline.js';
+import type { ReformItem } from './item/reform-item.js';
 import { stateOf } from './item/timeline.js';
 import { type TextChange, bringsWords, corrected, requireTextChange } from './item/text-versions.js';
 import type { EntryChange } from './item/undoing.js';
@@ -29,7 +30,13 @@ export type CorrectionTarget =
   /** A decision with all it did: struck, given other dates, or given other particulars. */
   | { readonly kind: 'decision'; readonly decision: string; readonly change: EntryChange }
   /** The words of an item: an editorial slip, and no decision. */
-  | { readonly kind: 'text'; readonly item: string; readonly change: TextChange };
+  | {
+      readonly kind: 'text';
+      readonly item: string;
+      readonly change: TextChange;
+      /** Number of the text version that was read when it was proposed. */
+      readonly textVersion?: number;
+    };
 
 /*
  * The storage format of a correction's stream, `correction-<id>`. A correction takes two people: one proposes it, another
@@ -130,18 +137,58 @@ export function proposeCorrection(
       { path: 'reason', message: 'is missing' },
     ]);
   }
-  for (const [item, history] of histories) requireTarget(target, history, item);
+  for (const [item, history] of histories) {
+    if (history.length === 0) throw new Refusal('NOT_FOUND', `there is no item ${item}`);
+    if (target.kind !== 'decision') requireTarget(target, history, item);
+  }
   if (target.kind === 'decision') requireDecisionChange(target.change);
-  const items = [...histories.keys()];
+  const items = target.kind === 'decision' ? reachedBy(target, histories) : [...histories.keys()];
   const data = { id, programme, target: withoutUndefined(versioned(target, histories)), items };
   return dated({ type: 'CorrectionProposed', data }, input);
 }
 
-/** The target, saying of which version of the entry's type it speaks: that of today. */
+/**
+ * The items a correction of a decision reaches: those on which what the decision did still counts. Where its effect lapsed,
+ * or was undone by itself, there is nothing left to correct, and the rest is corrected all the same.
+ */
+function reachedBy(
+  { decision, change }: Extract<CorrectionTarget, { kind: 'decision' }>,
+  histories: ReadonlyMap<string, readonly Step[]>,
+): string[] {
+  if (!changesEffects(change)) return [...histories.keys()];
+  const target = { kind: 'decision', decision, change } as const;
+  const nothing = (item: string, message: string) =>
+    new Refusal('NOTHING_TO_UNDO', `${item} ${message}`, [
+      { path: 'decision', message: 'names nothing that still counts' },
+    ]);
+  const reached: string[] = [];
+  let allLapsed = true;
+  for (const [item, history] of histories) {
+    const left = history.filter(({ entry }) => entry.event.data.decision === decision);
+    if (left.length === 0) throw nothing(item, 'has no such entry that still counts');
+    if (targetStep(target, history)) reached.push(item);
+    allLapsed &&= left.every(({ entry }) => entry.event.type === 'DecisionEffectLapsed');
+  }
+  if (reached.length === 0 && !allLapsed) {
+    throw nothing([...histories.keys()].join(', '), 'has no such entry that still counts');
+  }
+  return reached;
+}
+
+/** Whether a correction of a decision changes what it did, and not only what was written down of it. */
+function changesEffects({ struck, decidedOn, effective, sessionOrder }: EntryChange): boolean {
+  return struck === true || [decidedOn, effective, sessionOrder].some((given) => given !== undefined);
+}
+
+/** The target, saying of which version it speaks: of the entry's type that of today, of the words those that stand. */
 function versioned(
   target: CorrectionTarget,
   histories: ReadonlyMap<string, readonly Step[]>,
 ): CorrectionTarget {
+  if (target.kind === 'text') {
+    const { textVersion } = stateOf(histories.get(target.item)!);
+    return { ...target, textVersion };
+  }
   if (target.kind !== 'entry' || !target.change.data) return target;
   const { event } = targetStep(target, histories.get(target.item)!)!.entry;
   const { schemaVersion } = describeEvent(event.type);
@@ -186,8 +233,11 @@ function requireProposed({ id, state }: Correction): void {
 }
 
 /** Refuses a correction that the item gives no reason for, or that leaves it in a shape no event could have. */
-function requireTarget(target: CorrectionTarget, history: readonly Step[], item: string): void {
-  if (history.length === 0) throw new Refusal('NOT_FOUND', `there is no item ${item}`);
+function requireTarget(
+  target: Exclude<CorrectionTarget, { kind: 'decision' }>,
+  history: readonly Step[],
+  item: string,
+): void {
   if (target.kind === 'text') {
     const { title, text: body, parts } = stateOf(history);
     const { change } = target;
@@ -204,7 +254,7 @@ function requireTarget(target: CorrectionTarget, history: readonly Step[], item:
       { path: target.kind, message: 'names nothing that still counts' },
     ]);
   }
-  if (target.kind === 'entry') requireEntryChange(target.change, step.entry);
+  requireEntryChange(target.change, step.entry);
 }
 
 /** The entry of an item that a correction is about; undefined where there is none that counts. */
@@ -245,7 +295,7 @@ function requireEntryChange(change: EntryChange, { event, decidedOn, effective }
 
 function requireDecisionChange(change: EntryChange): void {
   requireDates(change);
-  const { data = {}, struck, decidedOn, effective, sessionOrder } = change;
+  const { data = {} } = change;
   for (const [field, value] of Object.entries(data)) {
     const path = `decision.data.${field}`;
     if (!Object.hasOwn(particulars, field) || !particulars[field]!(value)) {
@@ -255,8 +305,7 @@ function requireDecisionChange(change: EntryChange): void {
       );
     }
   }
-  const any = struck ?? [decidedOn, effective, sessionOrder].some((given) => given !== undefined);
-  if (!any && Object.keys(data).length === 0)
+  if (!changesEffects(change) && Object.keys(data).length === 0)
     refuse('decision', 'says nothing to correct', 'NOTHING_TO_CHANGE');
 }
 
@@ -268,6 +317,42 @@ function requireDates({ decidedOn, effective }: EntryChange): void {
       ]);
     }
   }
+}
+
+/**
+ * Refuses to confirm a correction of words that were changed since it was proposed: it would undo what changed them.
+ *
+ * @param history of the item
+ */
+export function requireStillReads({ target }: Correction, history: readonly Step[]): void {
+  if (target?.kind !== 'text' || stillReads(target, history)) return;
+  const message = 'corrects words that were changed since: decline it, and propose anew what is still wrong';
+  throw new Refusal('REVISION_MISMATCH', `the correction ${message}`, [{ path: 'correction', message }]);
+}
+
+/** Whether the words a correction replaces are those that stood when it was proposed. */
+function stillReads(
+  { change, textVersion }: Extract<CorrectionTarget, { kind: 'text' }>,
+  history: readonly Step[],
+): boolean {
+  if (textVersion === undefined) return true;
+  const now = stateOf(history);
+  if (now.textVersion === textVersion) return true;
+  const then = history.findLast(({ after }) => after.textVersion === textVersion)?.after;
+  if (!then) return false;
+  const same = (a: LangText | undefined, b: LangText | undefined, words: LangText | undefined) =>
+    Object.keys(words ?? {}).every((language) => a?.[language] === b?.[language]);
+  const labels = ({ parts }: Pick<ReformItem, 'parts'>) => JSON.stringify(parts.map(({ label }) => label));
+  const textOf = ({ parts }: Pick<ReformItem, 'parts'>, label: string) =>
+    parts.find((part) => part.label === label)?.text;
+  return (
+    same(now.title, then.title, change.title) &&
+    same(now.text, then.text, change.text) &&
+    (!change.parts || labels(now) === labels(then)) &&
+    (change.parts ?? []).every(({ label, text: words }) =>
+      same(textOf(now, label), textOf(then, label), words),
+    )
+  );
 }
 
 /** What a confirmed correction leaves on one of its items: the correction, or that nothing was left to correct. */
@@ -283,21 +368,23 @@ export function correctionOn(
     effective: { edtf: confirmed.effective, ...confirmed.data.dates?.effective },
   };
   const input = { ...dates, reason, illustrative };
+  const nothingLeft = (): DatedItemEvent => {
+    const data = { decision: id, code: 'NOTHING_TO_UNDO' as const, kind: 'correct' };
+    return datedOnItem(history, { type: 'DecisionEffectLapsed', data }, input);
+  };
   if (target.kind === 'text') {
+    if (!stillReads(target, history)) return nothingLeft();
     const data = { ...target.change, correction: id };
     return datedOnItem(history, { type: 'ReformItemTextCorrected', data }, input);
   }
+  if (target.kind === 'decision' && !changesEffects(target.change)) return undefined;
   const step = targetStep(target, history);
-  if (!step) {
-    const data = { decision: id, code: 'NOTHING_TO_UNDO' as const, kind: 'correct' };
-    return datedOnItem(history, { type: 'DecisionEffectLapsed', data }, input);
-  }
+  if (!step) return nothingLeft();
   const { struck, decidedOn, effective, sessionOrder } = target.change;
   // Particulars of a decision stand on its own stream.
   const change = withoutUndefined(
     target.kind === 'entry' ? target.change : { struck, decidedOn, effective, sessionOrder },
   );
-  if (Object.keys(change).length === 0) return undefined;
   const data = withoutUndefined({
     entry: step.entry.id,
     correction: id,

@@ -178,6 +178,21 @@ describe('a decision that is revoked', () => {
     expect(refusalOf(attempt(undone, annulment, '2017-05-02')).code).toBe('NOTHING_TO_UNDO');
     expect(standingEffects(timelineOf(undone), 'adoption')).toEqual([]);
   });
+
+  it('can be annulled after it was revoked: then it never counted, not even until then', () => {
+    const effect = adopted();
+    const history = [registered(), proposed(), reviewed(), effect, revoked('adoption', '2017-05-01')];
+    const annulment = { type: 'ReformItemDecisionAnnulled', data: { annuls: 'adoption' } } as const;
+    const revocation = { type: 'ReformItemDecisionRevoked', data: { revokes: 'adoption' } } as const;
+    expect(() => requireUndoable(timelineOf(history), annulment, '2017-06-01')).not.toThrow();
+    expect(refusalOf(() => requireUndoable(timelineOf(history), revocation, '2017-06-01')).code).toBe(
+      'NOTHING_TO_UNDO',
+    );
+    const steps = timelineOf([...history, annulled('adoption', '2017-06-01')]);
+    expect(stateOn(timelineOf(history), '2017-03-01')?.standing?.state).toBe('Adopted');
+    expect(stateOn(steps, '2017-03-01')?.standing?.state).toBe('UnderReview');
+    expect(steps.find(({ entry }) => entry.id === effect.id)?.undone?.how).toBe('annulled');
+  });
 });
 
 describe('an entry that is corrected', () => {

@@ -42,10 +42,11 @@ export type UndoingEvent =
 
 /** The entries a decision left on an item that still count, in the order of effect. */
 export function standingEffects(history: readonly Step[], decision: string): Step[] {
-  return history.filter(
-    ({ entry, undone }) =>
-      !undone && entry.event.type !== 'DecisionEffectLapsed' && entry.event.data.decision === decision,
-  );
+  return history.filter((step) => !step.undone && isEffectOf(step, decision));
+}
+
+function isEffectOf({ entry: { event } }: Step, decision: string): boolean {
+  return event.type !== 'DecisionEffectLapsed' && event.data.decision === decision;
 }
 
 /**
@@ -59,7 +60,13 @@ export function requireUndoable(
   effective: string | null,
 ): void {
   const decision = event.type === 'ReformItemDecisionRevoked' ? event.data.revokes : event.data.annuls;
-  const effects = standingEffects(history, decision);
+  // A decision that was revoked counted until then: it can still be void from the beginning.
+  const effects =
+    event.type === 'ReformItemDecisionAnnulled'
+      ? history.filter(
+          (step) => isEffectOf(step, decision) && (!step.undone || step.undone.how === 'revoked'),
+        )
+      : standingEffects(history, decision);
   if (effects.length === 0) {
     throw new Refusal('NOTHING_TO_UNDO', `nothing that decision ${decision} did to the item still stands`);
   }
