@@ -92,6 +92,7 @@ export {
 export { countsBy, type CountBy, type Counted, type ItemCount } from './queries/item-counts.js';
 export * from './queries/programme-queries.js';
 export { decisionsAtWorkshops } from './queries/workshop-record.js';
+export { instrumentEntriesOf, notInForce } from './queries/blocked.js';
 export { documentRows } from './queries/document-rows.js';
 export * from './queries/decision-queries.js';
 export * from './queries/correction-queries.js';

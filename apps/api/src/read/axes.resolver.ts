@@ -23,7 +23,7 @@ import { type Request, computedOn } from './view.js';
 const usual = 5;
 
 @ArgsType()
-class ComputedArgs {
+export class ComputedArgs {
   @Field(() => DayScalar, {
     nullable: true,
     description:

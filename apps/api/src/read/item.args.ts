@@ -233,6 +233,11 @@ export class ItemFilterInput {
   @IsBoolean()
   reportedDoneNotVerified?: boolean;
 
+  @Field({ nullable: true, description: computedFilter })
+  @IsOptional()
+  @IsBoolean()
+  blocked?: boolean;
+
   @Field({ nullable: true, description: 'True: what was taken off its register. Left out: what is on it.' })
   @IsOptional()
   @IsBoolean()

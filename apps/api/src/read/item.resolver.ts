@@ -185,8 +185,8 @@ export class ItemConnectionResolver {
 }
 
 /** Whether a filter depends on a day even where nobody names one. */
-function asksWhatIsComputed({ overdue, reportedDoneNotVerified }: ItemFilterInput = {}): boolean {
-  return overdue !== undefined || reportedDoneNotVerified !== undefined;
+function asksWhatIsComputed({ overdue, reportedDoneNotVerified, blocked }: ItemFilterInput = {}): boolean {
+  return [overdue, reportedDoneNotVerified, blocked].some((asked) => asked !== undefined);
 }
 
 /** Where the item stood on the day of its view, or on another. */

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { BACKEND, type Backend } from '../backend.js';
 import { ActionResolver, AxesResolver, IndicatorResolver } from './axes.resolver.js';
 import { DecidedItemResolver, DecisionConnectionResolver, DecisionResolver } from './decision.resolver.js';
+import { BlockedResolver } from './blocked.js';
 import { CorrectionConnectionResolver, CorrectionResolver } from './correction.resolver.js';
 import { DistributionResolver, ItemDistributionsResolver } from './distribution.js';
 import { EventsResolver } from './events.js';
@@ -48,6 +49,7 @@ export class ReadModule {
         WordsResolver,
         TextVersionResolver,
         SortingResolver,
+        BlockedResolver,
         AxesResolver,
         ActionResolver,
         IndicatorResolver,

@@ -2,6 +2,7 @@ import { matchingForm } from '@masar/domain';
 import { validAt } from '../engine/pinned.js';
 import { type ItemRow, itemTables } from '../models/item-tables.js';
 import { items } from '../models/items.js';
+import { blockedCondition, blockingProvisions } from './blocked.js';
 import { type At, Parameters, select } from './at.js';
 import { type Keyed, selectList } from './camel-case.js';
 import { requirePlace } from './cursor.js';
@@ -57,6 +58,8 @@ export interface ItemFilter extends AxisFilter, SortingFilter {
   readonly irregularities?: readonly string[];
   readonly workshop?: string;
   /** Default false: what is on the register. */
+  /** Some provision it requires was not in force, on the day of what is computed. */
+  readonly blocked?: boolean;
   readonly removed?: boolean;
 }
 
@@ -98,7 +101,7 @@ export async function listItems(
   after?: ItemPlace,
 ): Promise<(Keyed<ItemRow> & { readonly sort: string | number })[]> {
   const parameters = new Parameters();
-  const { ofRegister, ofItem } = conditions(at, listing, parameters);
+  const { ofRegister, ofItem } = await conditions(at, listing, parameters);
   const where = [...ofRegister, ...ofItem];
   const { order, descending } = listing;
   const sort = itemOrders[order](at, listing.effectiveOn, parameters);
@@ -127,7 +130,7 @@ export async function listItems(
 /** How many items the whole listing has. */
 export async function countItems(at: At, listing: ItemListing): Promise<number> {
   const parameters = new Parameters();
-  const { ofRegister, ofItem } = conditions(at, listing, parameters);
+  const { ofRegister, ofItem } = await conditions(at, listing, parameters);
   const [row] = await select<{ count: number }>(
     at,
     `select count(*) as count from ${at.pinned.from(items, 'register')} r
@@ -138,11 +141,11 @@ export async function countItems(at: At, listing: ItemListing): Promise<number> 
 }
 
 /** What must hold, apart by what it looks at: the register `r`, or also the item `i`. The position is `$1`. */
-function conditions(
+async function conditions(
   at: At,
   { programme, readable, filter = {}, effectiveOn, computedOn }: ItemListing,
   parameters: Parameters,
-): { ofRegister: string[]; ofItem: string[] } {
+): Promise<{ ofRegister: string[]; ofItem: string[] }> {
   const ofRegister = [validAt(parameters.add(at.position), 'r'), 'r.registered'];
   const ofItem: string[] = [];
   if (programme !== undefined)
@@ -171,5 +174,10 @@ function conditions(
   }
   ofRegister.push(...sortingConditions(at, filter, effectiveOn, parameters));
   ofRegister.push(...axisConditions(at, filter, { effectiveOn, computedOn }, parameters));
+  if (filter.blocked !== undefined) {
+    if (computedOn === undefined) throw new TypeError('what is computed has to be asked of a day');
+    const blocking = await blockingProvisions(at, computedOn);
+    ofRegister.push(blockedCondition(at, filter.blocked, blocking, computedOn, parameters));
+  }
   return { ofRegister, ofItem };
 }
