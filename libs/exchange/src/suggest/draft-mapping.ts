@@ -52,6 +52,12 @@ export function draftMapping(findings: Findings): {
   if (roles.status) draftStatuses(lines, roles.status.column, roles.status.why);
   draftTables(lines, roles);
   lines.blank().add(0, 'rows:');
+  for (const { path, value } of findings.footers.slice(0, 5)) {
+    const [start = value] = /^[\p{L}\p{M}]+/u.exec(value) ?? [];
+    lines
+      .add(1, `- when: { field: ${fieldOf(path)}, startsWith: ${yamlText(start)} }`, 'says how the file ends')
+      .add(2, 'skip: true');
+  }
   if (roles.reference && roles.reference.column.fullness < 1) {
     const { column } = roles.reference;
     const missing = column.rows - column.filled;

@@ -36,5 +36,5 @@ export function draftTables(lines: DraftLines, { response, priority }: Roles): v
 
 /** True for replies in sentences, not in a few set words. */
 export function isLongText(column: ColumnProfile): boolean {
-  return column.isOpen || column.distinct > 15 || column.averageLength > 40;
+  return column.isOpen || column.distinct > 15 || column.averageLength > 25;
 }

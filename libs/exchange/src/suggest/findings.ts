@@ -12,6 +12,7 @@ export interface Findings {
   readonly rows: number;
   readonly isPart: boolean;
   readonly columns: readonly ColumnProfile[];
+  readonly footers: readonly { readonly path: FieldPath; readonly value: string }[];
   readonly lists: readonly FieldPath[];
   readonly roles: Roles;
   readonly rowIs: 'item' | 'change' | 'part';

@@ -14,6 +14,8 @@ export interface RowsProfile {
   readonly rows: number;
   /** There are more rows than were looked at. */
   readonly isPart: boolean;
+  /** Rows that say nothing but one word of how the file ends, by column: totals and notes. They are not looked at. */
+  readonly footers: readonly { readonly path: FieldPath; readonly value: string }[];
   /** Lists of records within records: each may be rows of its own. */
   readonly lists: readonly FieldPath[];
 }
@@ -27,11 +29,17 @@ export async function profileRows(path: string, format: Format): Promise<RowsPro
     if (!found) columns.set(name, (found = new ColumnProfile(field, isList)));
     return found;
   };
+  const footers: { path: FieldPath; value: string }[] = [];
   let names: readonly string[] | undefined;
   const result = await eachRow(
     path,
     format,
     (row) => {
+      const footer = names && footerIn(row, names);
+      if (footer) {
+        footers.push(footer);
+        return;
+      }
       if (names) for (const name of names) column(name).add(row.get(name));
       else {
         for (const [field, kind] of fieldsOf(row.raw as object)) {
@@ -43,7 +51,16 @@ export async function profileRows(path: string, format: Format): Promise<RowsPro
     },
     (given) => (names = given),
   );
-  return { columns: [...columns.values()], ...result, lists: [...lists.values()] };
+  return { columns: [...columns.values()], ...result, footers, lists: [...lists.values()] };
+}
+
+/** A total, a sum or a note alone in its row. */
+function footerIn(row: SourceRow, names: readonly string[]): { path: string; value: string } | undefined {
+  const [one, ...more] = names.filter((name) => (row.get(name) ?? '').trim() !== '');
+  const value = (row.get(one ?? '') ?? '').trim();
+  const isFooter =
+    /^(?:total|sum|source|note|end of|generated|exported|المجموع|مجموع|ملاحظة|nombre|somme)/iu.test(value);
+  return one !== undefined && more.length <= 1 && isFooter ? { path: one, value } : undefined;
 }
 
 async function eachRow(

@@ -60,7 +60,7 @@ async function findingsOf(
   formatWhy: readonly string[],
   profile: RowsProfile,
 ): Promise<Findings> {
-  const { columns, rows, isPart, lists } = profile;
+  const { columns, rows, isPart, footers, lists } = profile;
   const reference = await chooseReference(path, format, columns);
   const shared = {
     file: path,
@@ -70,6 +70,7 @@ async function findingsOf(
     rows,
     isPart,
     columns,
+    footers,
     lists,
   };
   const rowIs = reference ? kindOfRow(reference.column, reference.groups, columns) : 'item';
