@@ -106,7 +106,8 @@ export function decided(
   );
   const body = more.body === undefined ? undefined : { ...noBody, reference: more.body };
   const input = { id, programme: 'Reform', ...day, items: items.map((item) => ({ item, outcome })), ...more };
-  const decision = decide(input, { items: loaded, relations: [], body });
+  const workshop = more.workshop === undefined ? undefined : { ...noWorkshop, reference: more.workshop };
+  const decision = decide(input, { items: loaded, relations: [], body, workshop });
   history.record(decisionStream(id), decision);
   return decision;
 }
