@@ -41,12 +41,13 @@ beforeAll(async () => {
   for (const reference of ['UNIT-A', 'UNIT-B']) {
     await scribe.accepted(admin, 'registerOrganisation', { reference, name: { en: reference } });
   }
-  await scribe.accepted(admin, 'establishBody', {
-    reference: 'BOARD',
-    name: { en: 'A board' },
-    kind: 'committee',
-    competence: 'approves',
-  });
+  for (const [reference, competence] of [
+    ['BOARD', 'approves'],
+    ['PANEL', 'advises'],
+  ]) {
+    const name = { en: 'A body' };
+    await scribe.accepted(admin, 'establishBody', { reference, name, kind: 'committee', competence });
+  }
 }, 120_000);
 
 afterAll(async () => {
@@ -197,6 +198,33 @@ describe('what is recorded as it was is flagged', () => {
   it('an implementation without evidence, or found by who was to implement', async () => {
     const flagged = await flags(7, 'verifyImplementation', { verifiedBy: 'UNIT-A', evidence: [] }, verifier);
     expect(flagged).toEqual(expect.arrayContaining(['NO_EVIDENCE', 'NOT_INDEPENDENT']));
+  });
+
+  it('an approval by a body that does not approve', async () => {
+    const reference = await item('FLAGGED-APPROVAL', 4);
+    const { position } = await decide(reference, { kind: 'approve' }, { body: 'PANEL', asRecorded });
+    expect(await lastFlags(reference, position)).toContain('NOT_COMPETENT');
+  });
+
+  it('what was recorded after the deadline, or after the minutes of its workshop', async () => {
+    const workshop = 'WORKSHOP';
+    const reference = await item('FLAGGED-LATE', 3);
+    await record('announceWorkshop', {
+      reference: workshop,
+      topic: { en: 'A topic' },
+      heldOn: { edtf: '2024-01-01' },
+    });
+    await record('openWorkshop', { reference: workshop });
+    await record('draftMinutes', { workshop });
+    await record('approveMinutes', { workshop, asRecorded });
+    const afterwards = await decide(reference, { kind: 'discuss' }, { workshop });
+    expect(await lastFlags(reference, afterwards.position)).toEqual(['AFTER_MINUTES']);
+    const deadline = { days: 30, effective: { edtf: '2020' } };
+    await scribe.accepted(await service.client('admin'), 'setRecordingDeadline', deadline);
+    const late = await decide(reference, { kind: 'discuss' }, { workshop });
+    expect(await lastFlags(reference, late.position)).toEqual(
+      expect.arrayContaining(['LATE', 'AFTER_MINUTES']),
+    );
   });
 
   it('a status that its source did not give, and a reference that it gave twice', async () => {
