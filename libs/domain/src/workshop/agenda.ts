@@ -44,3 +44,20 @@ export function requireAgenda(points: readonly AgendaPoint[]): void {
     if (new Set(items).size < items.length) fail(`${path}.items`, 'names an item twice');
   });
 }
+
+/** True where two agendas have the same points in the same order. */
+export function sameAgenda(one: readonly AgendaPoint[], other: readonly AgendaPoint[]): boolean {
+  // Texts in the order of their languages: a stored event has its keys in another order than an input.
+  const spelled = ({ number, title, items = [], session = '' }: AgendaPoint) =>
+    JSON.stringify([
+      number,
+      Object.keys(title)
+        .sort()
+        .map((tag) => [tag, title[tag]]),
+      items,
+      session,
+    ]);
+  return (
+    one.length === other.length && one.every((point, index) => spelled(point) === spelled(other[index]!))
+  );
+}

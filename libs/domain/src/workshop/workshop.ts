@@ -4,7 +4,7 @@ import { type Recorded, withEntry } from '../history.js';
 import type { Irregularity } from '../item/lifecycle.js';
 import { Refusal } from '../refusal.js';
 import { type LangText, normaliseProgramme, normaliseReference, requireText } from '../text.js';
-import { type AgendaEvent, type AgendaPoint, requireAgenda } from './agenda.js';
+import { type AgendaEvent, type AgendaPoint, requireAgenda, sameAgenda } from './agenda.js';
 import { type WorkshopCircumstances, type WorkshopInput, dated } from './circumstances.js';
 import { type DelegationEvent, type Delegations, delegationOn, requireSeats } from './delegations.js';
 import {
@@ -266,7 +266,7 @@ export function setAgenda(
   const flags = irregularitiesOf(workshop, 'WorkshopAgendaSet', input);
   const { points } = input;
   requireAgenda(points);
-  if (JSON.stringify(points) === JSON.stringify(workshop.agenda)) {
+  if (sameAgenda(points, workshop.agenda)) {
     throw new Refusal('NOTHING_TO_CHANGE', 'the agenda is that already', [
       { path: 'points', message: 'are the points it has' },
     ]);
