@@ -19,6 +19,7 @@ export * from './item/lifecycle.js';
 export * from './item/reform-item.js';
 export * from './item/timeline.js';
 export * from './item/succession.js';
+export * from './item/age.js';
 export * from './item/decisions.js';
 export type { Named } from './programme/named.js';
 export * from './programme/organisations.js';

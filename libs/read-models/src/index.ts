@@ -63,7 +63,7 @@ export type {
   WorkshopRow,
 } from './models/workshop-tables.js';
 export { corrections, type CorrectionRow } from './models/corrections.js';
-export { decisions, type DecidedItemRow, type DecisionRow } from './models/decisions.js';
+export { decisions, type DecidedItemRow, type DecisionRow, type PositionRow } from './models/decisions.js';
 export { foldModel } from './models/fold-model.js';
 export { readModels } from './models/all.js';
 export type { At } from './queries/at.js';
@@ -95,6 +95,9 @@ export { decisionsAtWorkshops } from './queries/workshop-record.js';
 export { instrumentEntriesOf, notInForce } from './queries/blocked.js';
 export { documentRows } from './queries/document-rows.js';
 export * from './queries/decision-queries.js';
+export * from './queries/relation-queries.js';
+export { relations, type RelationRow } from './models/relations.js';
+export type { SuccessionRow } from './models/item-succession.js';
 export * from './queries/correction-queries.js';
 export * from './queries/item-word-queries.js';
 export * from './queries/item-sorting-queries.js';

@@ -297,6 +297,13 @@ export class ItemsArgs extends PagedViewArgs {
 export class JourneyArgs {
   @Field(() => Int, { nullable: true, description: 'At most this many entries, from the first.' })
   first?: number | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Together with the entries of what it follows from, before its own, and of what follows from it, after. Each says its item.',
+  })
+  through?: boolean | null;
 }
 
 @ArgsType()

@@ -33,6 +33,7 @@ import {
   StateOnDay,
   StatusInterval,
 } from './item.types.js';
+import { journeyThrough } from './lineage.js';
 import { type Page, defaultPage, listingName, pageOf } from './page.js';
 import { type Request, type View, computedOn, openPage, openView, readable } from './view.js';
 
@@ -147,8 +148,12 @@ export class ItemResolver {
     complexity: pageCost(usualJourney),
   })
   @FieldArgs(() => JourneyArgs)
-  journey(item: ItemParent, { first }: JourneyArgs, request: Request): unknown {
+  journey(item: ItemParent, { first, through }: JourneyArgs, request: Request): unknown {
     if (!item.view) return item.folded?.journey.slice(0, first ?? undefined);
+    if (through) {
+      const all = journeyThrough(item.key, item.view, request);
+      return first ? all.then((entries) => entries.slice(0, first)) : all;
+    }
     const most = first ?? null;
     return rowsByKey(request, `journey:${most}`, item.view.at, item.key, (at, keys) =>
       journeysOf(at, keys, most),

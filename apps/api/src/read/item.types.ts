@@ -29,6 +29,9 @@ export class PeopleInPart {
 
 @ObjectType({ description: 'An entry of the way an item took, in the order of effect.' })
 export class JourneyEntry {
+  @Field(() => String, { name: 'itemKey', description: 'Id of the item it is an entry of.' })
+  key!: string;
+
   @Field(() => PositionScalar, { description: 'Where the event stands in the log.' })
   position!: number;
 

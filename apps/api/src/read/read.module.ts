@@ -1,8 +1,13 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { BACKEND, type Backend } from '../backend.js';
 import { ActionResolver, AxesResolver, IndicatorResolver } from './axes.resolver.js';
-import { DecidedItemResolver, DecisionConnectionResolver, DecisionResolver } from './decision.resolver.js';
 import { BlockedResolver } from './blocked.js';
+import {
+  DecidedItemResolver,
+  DecisionConnectionResolver,
+  DecisionResolver,
+  WorkshopDecisionsResolver,
+} from './decision.resolver.js';
 import { CorrectionConnectionResolver, CorrectionResolver } from './correction.resolver.js';
 import { DistributionResolver, ItemDistributionsResolver } from './distribution.js';
 import { EventsResolver } from './events.js';
@@ -11,6 +16,7 @@ import { ItemConnectionResolver, ItemResolver } from './item.resolver.js';
 import { MinutesResolver } from './minutes.js';
 import { BodyResolver, InstrumentResolver, OrganisationResolver, ScopeResolver } from './programme-parts.js';
 import { ProgrammeResolver } from './programme.js';
+import { ItemRelationsResolver, RelationResolver } from './relation.resolver.js';
 import { ReplayResolver } from './replay.js';
 import { SortingResolver } from './sorting.resolver.js';
 import { TextVersionResolver, WordsResolver } from './words.resolver.js';
@@ -42,6 +48,7 @@ export class ReadModule {
         DecisionResolver,
         DecidedItemResolver,
         DecisionConnectionResolver,
+        WorkshopDecisionsResolver,
         CorrectionResolver,
         CorrectionConnectionResolver,
         ItemResolver,
@@ -50,6 +57,8 @@ export class ReadModule {
         TextVersionResolver,
         SortingResolver,
         BlockedResolver,
+        ItemRelationsResolver,
+        RelationResolver,
         AxesResolver,
         ActionResolver,
         IndicatorResolver,

@@ -98,7 +98,7 @@ export function foldedItem(key: string, events: Parameters<typeof foldItem>[0]):
     key,
     view: undefined,
     folded: {
-      journey: ordered.map(camelRow),
+      journey: ordered.map((row) => ({ ...camelRow(row), key })),
       statusIntervals: status_interval.map(camelRow),
       axes,
     },

@@ -23,9 +23,12 @@ import {
   lapseCodes,
   lifecycleStates,
   minutesStates,
+  positionKinds,
   priorities,
   progressLevels,
   refusalCodes,
+  relationKinds,
+  relationReadings,
   responses,
   waysToUndo,
   vocabularyNames,
@@ -75,6 +78,13 @@ export const DecisionMethodEnum = words('DecisionMethod', 'How the body decided.
 export const CapacityEnum = words('Capacity', 'What a delegation may do at a workshop.', capacities);
 export const MinutesStateEnum = words('MinutesState', 'How far minutes have come.', minutesStates);
 export const VocabularyEnum = words('Vocabulary', 'The closed lists of words in answers.', vocabularyNames);
+export const PositionKindEnum = words('DelegationStand', 'Where a delegation stood.', positionKinds);
+export const RelationKindEnum = words('RelationKind', 'How one item stands to another.', relationKinds);
+export const RelationReadingEnum = words(
+  'RelationReading',
+  'What a relation is called, seen from one of its two items.',
+  relationReadings,
+);
 export const CompetenceEnum = words('Competence', 'What a body may do with a recommendation.', competences);
 export const BodyKindEnum = words('BodyKind', 'What kind of body decides.', bodyKinds);
 export const InstrumentKindEnum = words('InstrumentKind', 'What kind of instrument it is.', instrumentKinds);

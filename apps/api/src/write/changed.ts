@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '@masar/event-store';
-import { type PersonEvent, decode } from '@masar/domain';
+import { type PersonEvent, type RelationEvent, decode } from '@masar/domain';
 import { camelRow, corrections, decisions, foldModel, programmes, workshops } from '@masar/read-models';
 import { createUnionType } from '@nestjs/graphql';
 import { Correction } from '../read/correction.types.js';
@@ -9,6 +9,7 @@ import { ReformItem } from '../read/item.types.js';
 import { Minutes } from '../read/minutes.types.js';
 import { Body, Programme } from '../read/programme.types.js';
 import { foldedItem } from '../read/replay.js';
+import { SaidRelation } from '../read/relation.types.js';
 import { Workshop } from '../read/workshop.types.js';
 import { Person } from '../read/person.types.js';
 
@@ -16,7 +17,8 @@ export const Changed = createUnionType({
   name: 'Changed',
   description:
     'What a command changed. Lists below it that other streams add to are empty: query them with atLeast.',
-  types: () => [ReformItem, Decision, Correction, Workshop, Minutes, Body, Programme, Person] as const,
+  types: () =>
+    [ReformItem, Decision, Correction, Workshop, Minutes, Body, Programme, Person, SaidRelation] as const,
 });
 
 /** The thing a stream tells of, as its events leave it: folded here as the read models fold it, so it is never stale. */
@@ -33,12 +35,12 @@ function fold(category: string, key: string, events: readonly RecordedEvent[]): 
     case 'item':
       return Object.assign(new ReformItem(), foldedItem(key, events));
     case 'decision': {
-      const { decision, decided_item } = foldModel(decisions, key, events);
+      const { decision, decided_item, position } = foldModel(decisions, key, events);
       const items = decided_item.map(camelRow);
       return Object.assign(new Decision(), camelRow(decision[0]!), {
         key,
         view: undefined,
-        folded: { items },
+        folded: { items, positions: position.map(camelRow) },
       });
     }
     case 'correction': {
@@ -56,6 +58,19 @@ function fold(category: string, key: string, events: readonly RecordedEvent[]): 
     case 'body': {
       const folded = foldedRows(foldModel(programmes, key, events));
       return Object.assign(new Body(), folded.body[0]!, { place: { key, view: undefined, folded } });
+    }
+    case 'relations': {
+      const last = events.at(-1)!;
+      const event = decode(last) as Extract<RelationEvent, { type: 'ItemsRelated' | 'ItemsUnrelated' }>;
+      const { kind, from, to, irregularities = [] } = event.data;
+      return Object.assign(new SaidRelation(), {
+        kind,
+        fromKey: from,
+        toKey: to,
+        stands: event.type === 'ItemsRelated',
+        effective: last.effective,
+        irregularities,
+      });
     }
     case 'subject': {
       const { programme, subject } = (decode(events.at(-1)!) as PersonEvent).data;

@@ -22,6 +22,7 @@ import {
   PriorityEnum,
 } from '../schema/enums.js';
 import { EdtfScalar, LangTextScalar } from '../schema/scalars.js';
+import { DelegationPositionInput } from './decision-inputs.js';
 import { AssignmentInput, PartInput, ScopeUseInput } from './item-inputs.js';
 
 @InputType({ description: 'What was decided about one item. Which of the fields apply follows from `kind`.' })
@@ -145,6 +146,16 @@ export class DecidedItemInput {
   @IsString()
   @Length(1, 100)
   decision?: string;
+
+  @Field(() => [DelegationPositionInput], {
+    nullable: true,
+    description: 'Where delegations stood differently on this item than on the decision as a whole.',
+  })
+  @IsOptional()
+  @Type(() => DelegationPositionInput)
+  @ValidateNested({ each: true })
+  @ArrayMaxSize(200)
+  positions?: DelegationPositionInput[];
 
   @Field(() => LangTextScalar, { nullable: true })
   @IsOptional()

@@ -21,6 +21,7 @@ import { LangTextScalar } from '../schema/scalars.js';
 import { CommandInput, MasarCommand, plain } from './command.js';
 import { CommandResult } from './command-result.js';
 import { DecidedItemInput, inInput, outcomeOf } from './decided-item.js';
+import { DelegationPositionInput, QuorumInput, VotesInput } from './decision-inputs.js';
 import { Mutations } from './mutations.js';
 
 @InputType()
@@ -74,7 +75,10 @@ export class RecordDecisionInput extends CommandInput {
   @Length(1, 200)
   session?: string;
 
-  @Field(() => Int, { nullable: true, description: 'Orders decisions of one day.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Orders decisions of one day. Left out: the number of the session.',
+  })
   @IsOptional()
   @IsInt()
   @Min(0)
@@ -96,6 +100,29 @@ export class RecordDecisionInput extends CommandInput {
   @ValidateNested({ each: true })
   @ArrayMaxSize(50)
   basis?: BasisInput[];
+
+  @Field(() => VotesInput, { nullable: true })
+  @IsOptional()
+  @Type(() => VotesInput)
+  @ValidateNested()
+  votes?: VotesInput;
+
+  @Field(() => QuorumInput, { nullable: true })
+  @IsOptional()
+  @Type(() => QuorumInput)
+  @ValidateNested()
+  quorum?: QuorumInput;
+
+  @Field(() => [DelegationPositionInput], {
+    nullable: true,
+    description:
+      'Where delegations stood: with a seat at the workshop, or organisations of the programme where there is none.',
+  })
+  @IsOptional()
+  @Type(() => DelegationPositionInput)
+  @ValidateNested({ each: true })
+  @ArrayMaxSize(200)
+  positions?: DelegationPositionInput[];
 
   @Field({ nullable: true, description: 'Where the minutes say so.' })
   @IsOptional()
@@ -132,6 +159,7 @@ export class RecordDecisionHandler implements ICommandHandler<RecordDecision> {
             item: await idOf(item.reference),
             outcome: outcomeOf(item, successors),
             ...(item.reason && { reason: item.reason }),
+            ...(item.positions && { positions: item.positions }),
             ...(item.expectedRevision !== undefined && { expectedRevision: item.expectedRevision }),
           };
         } catch (error) {

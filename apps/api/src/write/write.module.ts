@@ -55,6 +55,7 @@ import * as registerOrganisation from './register-organisation.js';
 import * as registerProgramme from './register-programme.js';
 import * as registerScope from './register-scope.js';
 import * as registerTheme from './register-theme.js';
+import * as relateItems from './relate-items.js';
 import * as removeItem from './remove-item.js';
 import * as reportProgress from './report-progress.js';
 import * as rescheduleAction from './reschedule-action.js';
@@ -69,6 +70,7 @@ import * as setWorkshopAgenda from './set-workshop-agenda.js';
 import * as startImplementation from './start-implementation.js';
 import * as startReview from './start-review.js';
 import * as unseatDelegation from './unseat-delegation.js';
+import * as unrelateItems from './unrelate-items.js';
 import * as verifyImplementation from './verify-implementation.js';
 import * as withdrawCorrection from './withdraw-correction.js';
 import * as withdrawEvidence from './withdraw-evidence.js';
@@ -140,6 +142,8 @@ const slices: readonly Record<string, unknown>[] = [
   removeItem,
   restoreItem,
   recordDecision,
+  relateItems,
+  unrelateItems,
   proposeCorrection,
   confirmCorrection,
   declineCorrection,

@@ -3,7 +3,15 @@ import { corrections } from './corrections.js';
 import { decisions } from './decisions.js';
 import { items } from './items.js';
 import { programmes } from './programmes.js';
+import { relations } from './relations.js';
 import { workshops } from './workshops.js';
 
 /** Every read model there is. Adding one adds its line here. */
-export const readModels: readonly ReadModel[] = [programmes, workshops, decisions, corrections, items];
+export const readModels: readonly ReadModel[] = [
+  programmes,
+  workshops,
+  decisions,
+  corrections,
+  items,
+  relations,
+];

@@ -130,6 +130,6 @@ describe('a decision as rows', () => {
       effective: null,
     });
     expect(decisions.keyOf(stray)).toBe('d-2');
-    expect(decisions.evolve({ decision: [], decided_item: [] }, stray, 'd-2')).toBeUndefined();
+    expect(decisions.evolve({ decision: [], decided_item: [], position: [] }, stray, 'd-2')).toBeUndefined();
   });
 });

@@ -14,6 +14,7 @@ import {
 } from '@masar/domain';
 import type { RecordedEvent } from '@masar/event-store';
 import type { Change } from '../engine/read-model.js';
+import { successionRows } from './item-succession.js';
 import { axisRows } from './item-axis-rows.js';
 import { sortingRows } from './item-sorting.js';
 import type { ItemRow, JourneyRow, RegisterRow, StatusIntervalRow, itemTables } from './item-tables.js';
@@ -75,6 +76,7 @@ export function itemDocument(
     status_interval: intervalRows(steps, programmeKey),
     ...wordRows(steps),
     ...sortingRows(steps, programmeKey),
+    succession: successionRows(steps),
     ...axisRows(steps, programmeKey),
   };
 }

@@ -11,6 +11,7 @@ import {
   timestamp,
 } from '../engine/column.js';
 import { type RowOf, currentTable } from '../engine/read-model.js';
+import { succession } from './item-succession.js';
 import { itemAxisTables } from './item-axis-tables.js';
 import { itemSortingTables } from './item-sorting.js';
 import { itemWordTables } from './item-words.js';
@@ -143,6 +144,7 @@ export const itemTables = {
   status_interval: statusInterval,
   ...itemWordTables,
   ...itemSortingTables,
+  succession,
   ...itemAxisTables,
 };
 

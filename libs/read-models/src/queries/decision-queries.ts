@@ -1,5 +1,5 @@
 import { validAt } from '../engine/pinned.js';
-import { type DecidedItemRow, type DecisionRow, decisions } from '../models/decisions.js';
+import { type DecidedItemRow, type DecisionRow, type PositionRow, decisions } from '../models/decisions.js';
 import { type At, Parameters, select } from './at.js';
 import { type Keyed, selectList } from './camel-case.js';
 import { requirePlace } from './cursor.js';
@@ -11,6 +11,15 @@ export interface DecisionListing {
   readonly kinds?: readonly string[];
   readonly body?: string;
   readonly workshop?: string;
+  readonly session?: string;
+  readonly methods?: readonly string[];
+  /** With one of these irregularities. */
+  readonly flags?: readonly string[];
+  /** Id of an item it is about. */
+  readonly item?: string;
+  /** Days it may have been decided on, both included. One with an unknown date is in no range. */
+  readonly decidedFrom?: string;
+  readonly decidedTo?: string;
   /** Only decisions with an item whose effect is not recorded yet, or lapsed. */
   readonly pending?: boolean;
   readonly lapsed?: boolean;
@@ -53,13 +62,25 @@ export async function countDecisions(at: At, listing: DecisionListing): Promise<
 }
 
 function conditions(at: At, listing: DecisionListing, parameters: Parameters): string[] {
-  const { programme, readable, kinds, body, workshop, pending, lapsed } = listing;
+  const { programme, readable, kinds, body, workshop, session, methods, flags, item } = listing;
+  const { decidedFrom, decidedTo, pending, lapsed } = listing;
   const where = [validAt(parameters.add(at.position))];
   if (programme !== undefined) where.push(`programme_key = ${parameters.add(programmeKey(programme))}`);
   if (readable) where.push(`programme_key = any(${parameters.add(readable.map(programmeKey))})`);
   if (kinds) where.push(`kinds && ${parameters.add(kinds)}`);
   if (body !== undefined) where.push(`body = ${parameters.add(body)}`);
   if (workshop !== undefined) where.push(`workshop = ${parameters.add(workshop)}`);
+  if (session !== undefined) where.push(`session = ${parameters.add(session)}`);
+  if (methods) where.push(`method = any(${parameters.add(methods)})`);
+  if (flags) where.push(`flags && ${parameters.add(flags)}`);
+  if (decidedFrom !== undefined) where.push(`decided_latest >= ${parameters.add(decidedFrom)}::date`);
+  if (decidedTo !== undefined) where.push(`decided_earliest <= ${parameters.add(decidedTo)}::date`);
+  if (item !== undefined) {
+    where.push(
+      `key in (select i.key from ${at.pinned.from(decisions, 'decided_item')} i
+       where i.item = ${parameters.add(item)} and ${validAt('$1', 'i')})`,
+    );
+  }
   if (pending !== undefined) where.push(pending ? 'pending > 0' : 'pending = 0');
   if (lapsed !== undefined) where.push(lapsed ? 'lapsed > 0' : 'lapsed = 0');
   return where;
@@ -77,8 +98,33 @@ export async function decisionsByKey(at: At, keys: readonly string[]): Promise<K
 export async function decidedItemsOf(at: At, keys: readonly string[]): Promise<Keyed<DecidedItemRow>[]> {
   return select(
     at,
-    `select i.key, ${selectList(decisions.tables.decided_item.columns, 'i')} from ${at.pinned.from(decisions, 'decided_item')} i where ${validAt('$1')} and key = any($2) order by key, item`,
+    `select i.key, ${selectList(decisions.tables.decided_item.columns, 'i')} from ${at.pinned.from(decisions, 'decided_item')} i where ${validAt('$1')} and key = any($2) order by key, number`,
     [at.position, keys],
+  );
+}
+
+/** Where delegations stood to each decision: as a whole, with an empty item, and on single items. */
+export async function positionsOf(at: At, keys: readonly string[]): Promise<Keyed<PositionRow>[]> {
+  return select(
+    at,
+    `select p.key, ${selectList(decisions.tables.position.columns, 'p')} from ${at.pinned.from(decisions, 'position')} p where ${validAt('$1')} and key = any($2) order by key, item, number`,
+    [at.position, keys],
+  );
+}
+
+/** The decisions at each workshop, by session, then as recorded; keys are those of workshops. */
+export async function decisionsAt(
+  at: At,
+  workshops: readonly string[],
+): Promise<Keyed<DecisionRow & { workshop_of: string }>[]> {
+  return select(
+    at,
+    `select d.key, w.key as "workshopOf", ${selectList(decisions.tables.decision.columns, 'd')}
+     from unnest($2::text[]) as w(key)
+     join ${at.pinned.from(decisions, 'decision')} d
+       on ${validAt('$1', 'd')} and d.programme_key = split_part(w.key, '/', 1) and d.workshop_key = w.key
+     order by w.key, d.session_order nulls last, d.position`,
+    [at.position, workshops],
   );
 }
 
