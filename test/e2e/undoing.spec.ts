@@ -192,6 +192,21 @@ describe('correcting what was recorded wrongly', () => {
     });
   });
 
+  it('says of a date that it is not known, and of a field that was left out nothing', async () => {
+    const { adoption } = await approvedItem('DATELESS');
+    scribe.day = '2024-06-01';
+    const nothing = { decision: { id: adoption, struck: null, data: null }, reason };
+    expect((await scribe.refused(recorder, 'proposeCorrection', nothing)).code).toBe('NOTHING_TO_CHANGE');
+    const { changed } = await propose({ decision: { id: adoption, effective: null } });
+    const { position } = await scribe.accepted(confirmer, 'confirmCorrection', { correction: changed.key });
+    const { journey } = await itemAt('DATELESS', { atLeast: position });
+    expect(journey.find(({ type }: { type: string }) => type === 'ReformItemAdopted')).toMatchObject({
+      effective: '2024-02-01',
+      countedEffective: null,
+      correctedBy: [position],
+    });
+  });
+
   it('strikes what never happened, entry by entry, and says so where somebody looks', async () => {
     const { approval } = await approvedItem('STRUCK');
     const before = await itemAt('STRUCK');

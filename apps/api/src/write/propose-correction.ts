@@ -16,6 +16,7 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { NullIsAValue } from '../platform/errors/validation.js';
 import type { RequestContext } from '../platform/request-context.js';
 import { EdtfScalar, FieldsScalar, LangTextScalar } from '../schema/scalars.js';
 import { CommandInput, MasarCommand, plain } from './command.js';
@@ -33,10 +34,12 @@ abstract class ChangeInput {
 
   @Field(() => EdtfScalar, { nullable: true, description: 'The right date; null where it is not known.' })
   @Allow()
+  @NullIsAValue('itself')
   decidedOn?: string | null;
 
   @Field(() => EdtfScalar, { nullable: true, description: 'The right date; null where it is not known.' })
   @Allow()
+  @NullIsAValue('itself')
   effective?: string | null;
 
   @Field(() => Int, { nullable: true })
@@ -51,6 +54,7 @@ abstract class ChangeInput {
   })
   @IsOptional()
   @IsObject()
+  @NullIsAValue('within')
   data?: Record<string, unknown>;
 }
 

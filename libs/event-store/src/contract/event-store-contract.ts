@@ -152,6 +152,18 @@ export function eventStoreContract(name: string, open: () => Promise<OpenStore>)
         expect(await store.readStream(other)).toEqual([]);
       });
 
+      it.each([
+        ['U+0000', '\u0000'],
+        ['half a character', '\ud800'],
+      ])(
+        'has no events under a name with %s, and none of the stream that is called alike',
+        async (_what, bad) => {
+          const stream = freshStream();
+          await store.append(`${stream}\ufffd`, 'none', [sampleEvent()]);
+          expect(await store.readStream(`${stream}${bad}`)).toEqual([]);
+        },
+      );
+
       it('lets one of many concurrent writers of a revision through', async () => {
         const stream = freshStream();
         const outcomes = await Promise.allSettled(

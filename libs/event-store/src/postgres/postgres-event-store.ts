@@ -56,6 +56,8 @@ export class PostgresEventStore implements EventStore {
 
   async readStream(stream: string, range: StreamRange = {}): Promise<RecordedEvent[]> {
     const { from, direction = 'forwards', limit } = range;
+    // No stream has such a name: the first could not be asked for, the other would be read as another's.
+    if (/[\0\p{Cs}]/u.test(stream)) return [];
     const forwards = direction === 'forwards';
     const bound = from ?? (forwards ? 0 : 2_147_483_647);
     try {

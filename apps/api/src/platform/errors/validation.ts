@@ -5,6 +5,17 @@ import { badInput, type FieldProblem } from './api-error.js';
 
 const MOST_PROBLEMS = 50;
 
+const KEPT = Symbol('masar: null is a value');
+
+/**
+ * Null says something here, and is not what was left out: it comes to the resolver as it was sent.
+ *
+ * @param where whether it is the field itself that may be null, or what stands within it
+ */
+export function NullIsAValue(where: 'itself' | 'within'): PropertyDecorator {
+  return (prototype, property) => Reflect.defineMetadata(KEPT, where, prototype, property);
+}
+
 /**
  * Checks arguments against their classes: what no rule mentions is refused, not dropped in silence. Messages name the
  * rule; neither the value nor the class is repeated.
@@ -24,16 +35,30 @@ export function argumentValidation(): ValidationPipe {
 /** Clients send `null` for what they leave out, such as `after` of the first page: to a resolver it is not there. */
 class ArgumentValidation extends ValidationPipe {
   override async transform(value: unknown, metadata: ArgumentMetadata): Promise<unknown> {
-    return super.transform(this.toValidate(metadata) ? withoutNulls(value) : value, metadata);
+    const { metatype } = metadata;
+    return super.transform(this.toValidate(metadata) ? withoutNulls(value, metatype) : value, metadata);
   }
 }
 
-function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+/** @param of the class of the value, where it is known: it says in which fields null is a value */
+function withoutNulls(value: unknown, of?: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => withoutNulls(one));
   if (typeof value !== 'object' || value === null) return value;
-  const given = Object.entries(value).filter(([, field]) => field !== null && field !== undefined);
-  return Object.fromEntries(given.map(([name, field]) => [name, withoutNulls(field)]));
+  const prototype = typeof of === 'function' ? (of.prototype as object) : undefined;
+  const about = (key: string | symbol, name: string): unknown =>
+    prototype && Reflect.getMetadata(key, prototype, name);
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name, field]) => field !== undefined && (field !== null || about(KEPT, name) === 'itself'))
+      .map(([name, field]) => [
+        name,
+        about(KEPT, name) === 'within' ? field : withoutNulls(field, about(designType, name)),
+      ]),
+  );
 }
+
+/** Under which the compiler leaves the class of a decorated property. */
+const designType = 'design:type';
 
 /** The tree of class-validator, as a list of dotted paths. */
 function problems(errors: readonly ValidationError[], parent = ''): FieldProblem[] {
