@@ -91,6 +91,8 @@ export const scopes = [
   { reference: 'nationwide', name: { en: 'Nationwide', ar: 'على مستوى البلاد' } },
   {
     reference: 'liberated-governorates',
+    // A governed list that ships empty: which governorates were on it when has to be said by a source.
+    governed: true,
     name: { en: 'Liberated governorates (list not known)', ar: 'المحافظات المحررة (القائمة غير معروفة)' },
   },
 ] as const;

@@ -15,6 +15,7 @@ import { RegisterProgramme } from '../write/register-programme.js';
 import { RegisterScope } from '../write/register-scope.js';
 import { RegisterTheme } from '../write/register-theme.js';
 import { RemoveItem } from '../write/remove-item.js';
+import { RenameOrganisation } from '../write/rename-organisation.js';
 import { RestoreItem } from '../write/restore-item.js';
 import { StartImplementation } from '../write/start-implementation.js';
 import { StartReview } from '../write/start-review.js';
@@ -134,6 +135,12 @@ function fictionalBodies(): SampleCommand[] {
       command(`sample-organisation-${it.reference}`, RegisterOrganisation, { ...fictional, ...it }),
     ),
     ...bodies.map((it) => command(`sample-body-${it.reference}`, EstablishBody, { ...fictional, ...it })),
+    command('sample-rename-SAMPLE-UNIT-E', RenameOrganisation, {
+      ...fictional,
+      decidedOn: on('2018-01-01'),
+      organisation: 'SAMPLE-UNIT-E',
+      name: { en: 'Sample unit E, renamed (fictional)', ar: 'وحدة نموذجية E بعد تغيير الاسم (خيالية)' },
+    }),
   ];
 }
 
