@@ -18,7 +18,7 @@ import { BodyResolver, InstrumentResolver, OrganisationResolver, ScopeResolver }
 import { ProgrammeResolver } from './programme.js';
 import { ItemRelationsResolver, RelationResolver } from './relation.resolver.js';
 import { ReplayResolver } from './replay.js';
-import { SortingResolver } from './sorting.resolver.js';
+import { SortingResolver } from './item-sorting.js';
 import { TextVersionResolver, WordsResolver } from './words.resolver.js';
 import {
   AgendaPointResolver,
