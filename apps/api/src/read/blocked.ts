@@ -9,7 +9,7 @@ import { ComputedArgs } from './axes.resolver.js';
 import { axisRowsOf } from './axis-rows.js';
 import { rowsByKey } from './batch.js';
 import { type ItemParent, ReformItem } from './item.types.js';
-import { Provision } from './sorting.types.js';
+import { Provision } from './item-sorting.js';
 import { type Request, computedOn } from './view.js';
 
 /** Whether an item waits for a law: computed from its requirements and the instruments of its programme. */
