@@ -345,11 +345,11 @@ describe('the minutes of a workshop', () => {
       });
     const first = await decide('S-1', 'ITEM-1', { kind: 'adopt', manner: 'plain' });
     await decide(undefined, 'ITEM-2', { kind: 'defer', reason: { en: 'More facts are needed' } });
-    const record_ = `record {
+    const fields = `record {
       sessions { session { reference } decisions { kinds items { kind status item { reference } } } }
       outsideSessions { kinds items { kind reason } }
     }`;
-    expect(await ask(record_)).toEqual({
+    expect(await ask(fields)).toEqual({
       record: {
         sessions: [
           {
@@ -368,7 +368,7 @@ describe('the minutes of a workshop', () => {
         ],
       },
     });
-    expect((await ask(record_, { asOf: { position: first } })).record.outsideSessions).toEqual([]);
+    expect((await ask(fields, { asOf: { position: first } })).record.outsideSessions).toEqual([]);
   });
 
   it('are recorded as approved where nobody recorded their circulation, and flagged', async () => {
