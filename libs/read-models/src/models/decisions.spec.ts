@@ -8,6 +8,7 @@ import {
   decisionStream,
   effectOn,
   itemStream,
+  noWorkshop,
   propose,
   registerItem,
   startReview,
@@ -51,6 +52,7 @@ beforeEach(() => {
         keys.map((key): [string, LoadedItem] => [key, { history: history.stepsOf(key), revision: 2 }]),
       ),
       relations: [],
+      workshop: { ...noWorkshop, reference: 'WS-1' },
     },
   );
   history.record(decisionStream('d-1'), decision);

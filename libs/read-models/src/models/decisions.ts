@@ -85,7 +85,7 @@ const decidedItem = currentTable({
 });
 
 /** Where delegations stood: on the decision as a whole, or on one of its items. */
-const position = currentTable({
+const positionTable = currentTable({
   columns: {
     /** Id of the item; empty for the decision as a whole. */
     item: text,
@@ -97,7 +97,7 @@ const position = currentTable({
   identity: ['item', 'number'],
 });
 
-export type PositionRow = RowOf<(typeof position)['columns']>;
+export type PositionRow = RowOf<(typeof positionTable)['columns']>;
 export type DecisionRow = RowOf<(typeof decision)['columns']>;
 export type DecidedItemRow = RowOf<(typeof decidedItem)['columns']>;
 
@@ -105,7 +105,7 @@ export type DecidedItemRow = RowOf<(typeof decidedItem)['columns']>;
 export const decisions = defineReadModel({
   name: 'decisions',
   version: 2,
-  tables: { decision, decided_item: decidedItem, position },
+  tables: { decision, decided_item: decidedItem, position: positionTable },
   keyOf: (event) => {
     if (event.stream.startsWith('decision-')) return event.stream.slice('decision-'.length);
     const cause = event.stream.startsWith('item-') ? event.data['decision'] : undefined;

@@ -37,6 +37,7 @@ const relation = currentTable({
   indexes: [{ on: ['from_item'] }, { on: ['to_item'] }],
 });
 
+type Said = Extract<RelationEvent, { type: 'ItemsRelated' | 'ItemsUnrelated' }>;
 export type RelationRow = RowOf<(typeof relation)['columns']>;
 
 /**
@@ -47,12 +48,13 @@ export const relations = defineReadModel({
   name: 'relations',
   version: 1,
   tables: { relation },
-  keyOf: ({ stream, type, data }) =>
-    stream.startsWith('relations-') && (type === 'ItemsRelated' || type === 'ItemsUnrelated')
-      ? `${String(data['kind'])} ${String(data['from'])} ${String(data['to'])}`
-      : undefined,
+  keyOf: (recorded) => {
+    if (recorded.type !== 'ItemsRelated' && recorded.type !== 'ItemsUnrelated') return undefined;
+    const { data } = decode(recorded) as Said;
+    return `${data.kind} ${data.from} ${data.to}`;
+  },
   evolve: (rows, recorded) => {
-    const event = decode(recorded) as Extract<RelationEvent, { type: 'ItemsRelated' | 'ItemsUnrelated' }>;
+    const event = decode(recorded) as Said;
     const { earliest, latest } = windowOf(recorded);
     const { kind, from, to, reason = null, irregularities = [] } = event.data;
     if (event.type === 'ItemsUnrelated') {

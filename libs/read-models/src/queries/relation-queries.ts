@@ -83,9 +83,10 @@ export async function lineagesOf(at: At, keys: readonly string[], when: Relation
   return select(
     at,
     `with recursive walk (key, item, later) as (
-       select k, k, l from unnest($2::text[]) k cross join (values (true), (false)) v (l)
+       -- Keys of documents compare by code point, other columns as the database does: here all by code point.
+       select k, k collate "C", l from unnest($2::text[]) k cross join (values (true), (false)) v (l)
        union
-       select w.key, n.item, w.later from walk w cross join lateral (
+       select w.key, n.item collate "C", w.later from walk w cross join lateral (
          select s.target as item from ${succession} s where w.later and s.key = w.item and ${stands('s')}
          union all
          select s.key from ${succession} s where not w.later and s.target = w.item and ${stands('s')}
