@@ -5,6 +5,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { categories, eventCatalogue, upcast } from '@masar/domain';
 import { exampleEvents, formerEvents } from '../../libs/domain/src/testing/example-events.ts';
 import { faultsOf } from '../../test/support/event-schemas.ts';
+import { eventCauses } from './event-causes.mjs';
 import { byName, schemaFile } from './event-schemas.mjs';
 import { adviceOn, catalogue, committedSchemas } from './pages.mjs';
 
@@ -87,6 +88,14 @@ describe('the example of an event', () => {
       expect(faultsOf({ type, schemaVersion, data: read })).toEqual([]);
     },
   );
+});
+
+describe('what causes an event', () => {
+  it('is what records it, and not what only lists kinds of decisions', () => {
+    const causes = eventCauses(root, types);
+    expect([...causes.get('nameVocabularyTerm')]).toEqual(['VocabularyTermNamed']);
+    expect([...causes.get('recordDecision')]).toContain('ReformItemAdopted');
+  });
 });
 
 /** The schema of a field, by its dotted path; `*` is any name of a map, or any place in a list. */

@@ -71,11 +71,12 @@ function decoratorOf(node, name) {
     .find((expression) => ts.isCallExpression(expression) && expression.expression.getText() === name);
 }
 
-/** Names used in what runs; types are not followed. */
+/** Names used in what runs. Types are not followed, nor is what is only asked for its keys: a list of kinds decides nothing. */
 function identifiersIn(node) {
   const names = new Set();
   const visit = (inner) => {
     if (ts.isTypeNode(inner)) return;
+    if (ts.isCallExpression(inner) && inner.expression.getText() === 'Object.keys') return;
     if (ts.isIdentifier(inner)) names.add(inner.text);
     inner.forEachChild(visit);
   };
