@@ -29,9 +29,9 @@ export function lifecyclePage({ domain, examples, causes }) {
   ]);
   const commands = Object.keys(eventCatalogue)
     .filter((type) => !beginsOrEnds.has(type) && eventCatalogue[type].category === 'item')
-    .map((type) => [type, mutationsOf(type, causes)])
-    .filter(([, mutations]) => mutations.length > 0)
-    .map(([type, mutations]) => [
+    .map((type) => ({ type, mutations: mutationsOf(type, causes) }))
+    .filter(({ mutations }) => mutations.length > 0)
+    .map(({ type, mutations }) => [
       `${mutations.map((name) => `\`${name}\``).join(', ')}: ${type}`,
       () => ({ type, data: examples[type] }),
     ]);
@@ -53,7 +53,7 @@ function mutationsOf(type, causes) {
   return [...causes]
     .filter(([name, types]) => new Set(types).has(type) && !name.startsWith('masar '))
     .map(([name]) => name)
-    .filter((name) => name !== 'recordDecision' && !/Correction$/.test(name));
+    .filter((name) => name !== 'recordDecision' && !name.endsWith('Correction'));
 }
 
 /** Fields a kind of decision cannot do without. A kind that is not here needs none. */

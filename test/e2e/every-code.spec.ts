@@ -57,8 +57,8 @@ afterAll(async () => {
 }, 60_000);
 
 const record = (mutation: string, input: object) => scribe.accepted(recorder, mutation, input);
-const decide = (reference: string, item: object, more: object = {}) =>
-  record('recordDecision', { items: [{ reference, reason, ...item }], body: 'BOARD', ...more });
+const decide = (reference: string, outcome: object, more: object = {}) =>
+  record('recordDecision', { items: [{ reference, reason, ...outcome }], body: 'BOARD', ...more });
 
 /** The steps of the path, each on the day after the last. */
 const steps: readonly ((reference: string) => Promise<unknown>)[] = [

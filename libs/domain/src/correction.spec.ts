@@ -169,8 +169,8 @@ describe('proposing a correction', () => {
       },
     };
     const dates = { decidedOn: null, effective: null };
-    const item = stateOf(timelineOf([...entries, asEntry({ ...older, ...dates }, entries.length + 1)]));
-    expect(item.referredTo).toEqual({ name: { en: 'An older committee' } });
+    const state = stateOf(timelineOf([...entries, asEntry({ ...older, ...dates }, entries.length + 1)]));
+    expect(state.referredTo).toEqual({ name: { en: 'An older committee' } });
   });
 
   it('strikes no registration: there would be an item that never was', () => {

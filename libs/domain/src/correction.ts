@@ -340,8 +340,8 @@ function stillReads(
   if (now.textVersion === textVersion) return true;
   const then = history.findLast(({ after }) => after.textVersion === textVersion)?.after;
   if (!then) return false;
-  const same = (a: LangText | undefined, b: LangText | undefined, words: LangText | undefined) =>
-    Object.keys(words ?? {}).every((language) => a?.[language] === b?.[language]);
+  const same = (a: LangText | undefined, b: LangText | undefined, to: LangText | undefined) =>
+    Object.keys(to ?? {}).every((language) => a?.[language] === b?.[language]);
   const labels = ({ parts }: Pick<ReformItem, 'parts'>) => JSON.stringify(parts.map(({ label }) => label));
   const textOf = ({ parts }: Pick<ReformItem, 'parts'>, label: string) =>
     parts.find((part) => part.label === label)?.text;
@@ -349,9 +349,7 @@ function stillReads(
     same(now.title, then.title, change.title) &&
     same(now.text, then.text, change.text) &&
     (!change.parts || labels(now) === labels(then)) &&
-    (change.parts ?? []).every(({ label, text: words }) =>
-      same(textOf(now, label), textOf(then, label), words),
-    )
+    (change.parts ?? []).every((part) => same(textOf(now, part.label), textOf(then, part.label), part.text))
   );
 }
 

@@ -3,7 +3,7 @@ import { actionStatuses } from './actions.js';
 import { progressLevels, responses } from './addressees.js';
 import { assessments } from './assessment.js';
 import { priorities } from './classification.js';
-import { type ReferredTo, adoptionManners, closedAs, closureCauses, horizons } from './events.js';
+import { adoptionManners, closedAs, closureCauses, horizons } from './events.js';
 import { custodies, hashers } from './evidence.js';
 import { isDecimal } from './indicators.js';
 import { lifecycleStates } from './lifecycle.js';

@@ -191,7 +191,7 @@ describe('a decision that is revoked', () => {
     const steps = timelineOf([...history, annulled('adoption', '2017-06-01')]);
     expect(stateOn(timelineOf(history), '2017-03-01')?.standing?.state).toBe('Adopted');
     expect(stateOn(steps, '2017-03-01')?.standing?.state).toBe('UnderReview');
-    expect(steps.find(({ entry }) => entry.id === effect.id)?.undone?.how).toBe('annulled');
+    expect(steps.find((step) => step.entry.id === effect.id)?.undone?.how).toBe('annulled');
   });
 });
 
