@@ -257,7 +257,7 @@ describe('a decision', () => {
       `query ($key: String!, $atLeast: Position) { decision(key: $key, atLeast: $atLeast) {
         sessionOrder flags votes { for against abstained } quorum { required present } basis { instrument }
         positions { delegation position }
-        items { kind status outcome { kind manner until successors } positions { delegation position text }
+        items { kind status outcome { kind manner until successors recorded } positions { delegation position text }
           effect { type itemKey position } }
       } }`,
       { key: changed.key, atLeast: position },
@@ -275,7 +275,10 @@ describe('a decision', () => {
           outcome: { manner: 'plain' },
           effect: { type: 'ReformItemAdopted' },
         },
-        { outcome: { until: '2018' }, positions: [{ delegation: 'UNIT-B', position: 'dissent', text }] },
+        {
+          outcome: { until: '2018', recorded: { kind: 'defer', until: '2018' } },
+          positions: [{ delegation: 'UNIT-B', position: 'dissent', text }],
+        },
       ],
     });
     const { workshop } = await analyst.data(

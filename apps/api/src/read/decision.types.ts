@@ -100,6 +100,17 @@ export class DecidedOutcome {
   @Field(() => LangTextScalar, { nullable: true, description: 'refer: to whom, in words.' })
   referTo?: LangText;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'refer: reference of the organisation, where it is one.',
+  })
+  referToOrganisation?: string;
+
+  @Field(() => JsonScalar, {
+    description: 'All it says, as recorded: also what has no field of its own here.',
+  })
+  recorded!: unknown;
+
   @Field(() => [String], { description: 'merge, split, supersede: ids of the items that go on.' })
   successors!: readonly string[];
 
@@ -147,9 +158,13 @@ export class DecidedOutcome {
 export function outcomeShown(outcome: DomainOutcome): object {
   return {
     ...outcome,
+    recorded: outcome,
     successors: targetsOf(outcome),
     undoes: undoneBy(outcome),
-    ...(outcome.kind === 'refer' && { referTo: outcome.to }),
+    ...(outcome.kind === 'refer' && {
+      referTo: outcome.to,
+      referToOrganisation: outcome.organisation,
+    }),
     ...(outcome.kind === 'reopen' && { reopenTo: outcome.to }),
     ...(outcome.kind === 'close' && { closeAs: outcome.as }),
   };
