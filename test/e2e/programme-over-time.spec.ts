@@ -250,6 +250,32 @@ describe('a governed list', () => {
       { scope: 'A', toEarliest: '2017-01-01', leftSource: left },
       { scope: 'B', toEarliest: null, leftSource: null },
     ]);
+    for (const [reference, use] of [
+      ['FOLLOWS', { scope: 'LIST' }],
+      ['FROZE', { scope: 'LIST', frozenOn: '2016-06-01' }],
+    ] as const) {
+      scribe.day = '2017-05';
+      await scribe.accepted(recorder, 'registerItem', { reference, title: name(reference) });
+      last = (await scribe.accepted(recorder, 'classifyItem', { reference, scopes: [use] })).position;
+    }
+    const membersOf = async (reference: string, on: string) => {
+      const { reformItem } = await analyst.data(
+        `query ($reference: String!, $on: Day, $atLeast: Position) {
+          reformItem(programme: "${programme}", reference: $reference, atLeast: $atLeast) {
+            scopes { scope members(on: $on) { scope source } }
+          }
+        }`,
+        { reference, on, atLeast: last },
+      );
+      return reformItem.scopes[0].members;
+    };
+    const both = [
+      { scope: 'A', source },
+      { scope: 'B', source },
+    ];
+    expect(await membersOf('FOLLOWS', '2016-12-31')).toEqual(both);
+    expect(await membersOf('FOLLOWS', '2017-06-01')).toEqual([{ scope: 'B', source }]);
+    expect(await membersOf('FROZE', '2017-06-01')).toEqual(both);
     const { scopes } = await ask('scopes { reference code within }');
     expect(scopes).toContainEqual({ reference: 'B', code: null, within: 'A' });
     expect(scopes).toContainEqual({ reference: 'A', code: 'XA-01', within: null });

@@ -1,10 +1,12 @@
 import { standingOf } from '@masar/read-models';
+import { ScopeUse } from './item-scope-use.js';
 import { Field, ObjectType, ResolveField, Resolver } from '@nestjs/graphql';
 import { pageCost } from '../platform/limits/cost.js';
 import { HorizonEnum, PriorityEnum } from '../schema/enums.js';
-import { DayScalar, EdtfScalar } from '../schema/scalars.js';
+import { EdtfScalar } from '../schema/scalars.js';
 import { Stretch } from './axes.types.js';
 import { type AxisRow, axisRowsOf } from './axis-rows.js';
+import { ItemScope, type ItemScopeParent } from './item-scopes.js';
 import { type ItemParent, ReformItem } from './item.types.js';
 import type { Request } from './view.js';
 
@@ -18,18 +20,6 @@ export class Provision {
 
   @Field(() => String, { nullable: true })
   version?: string;
-}
-
-@ObjectType({ description: 'A place or a governed list an item is about.' })
-export class ScopeUse {
-  @Field({ description: 'Reference of the scope in its programme.' })
-  scope!: string;
-
-  @Field(() => DayScalar, {
-    nullable: true,
-    description: 'The day whose membership counts for ever; null: the item follows the list as it changes.',
-  })
-  frozenOn?: string;
 }
 
 /** A stretch that a decision may have begun. */
@@ -122,12 +112,12 @@ export class SortingResolver {
     return (await classified(item, request))?.priority ?? null;
   }
 
-  @ResolveField('scopes', () => [ScopeUse], {
+  @ResolveField('scopes', () => [ItemScope], {
     description: 'The places or lists it is about.',
     complexity: pageCost(usual),
   })
-  async scopes(item: ItemParent, _args: object, request: Request): Promise<readonly ScopeUse[]> {
-    return (await classified(item, request))?.scopeUses ?? [];
+  async scopes(item: ItemParent, _args: object, request: Request): Promise<readonly ItemScopeParent[]> {
+    return ((await classified(item, request))?.scopeUses ?? []).map((use) => ({ ...use, item }));
   }
 
   @ResolveField('provisions', () => [Provision], {

@@ -11,6 +11,7 @@ import {
 import { CorrectionConnectionResolver, CorrectionResolver } from './correction.resolver.js';
 import { DistributionResolver, ItemDistributionsResolver } from './distribution.js';
 import { EventsResolver } from './events.js';
+import { ItemScopeResolver } from './item-scopes.js';
 import { ItemCountsResolver } from './item-counts.js';
 import { ItemConnectionResolver, ItemResolver } from './item.resolver.js';
 import { MinutesResolver } from './minutes.js';
@@ -51,6 +52,7 @@ export class ReadModule {
         WorkshopDecisionsResolver,
         CorrectionResolver,
         CorrectionConnectionResolver,
+        ItemScopeResolver,
         ItemResolver,
         ItemConnectionResolver,
         WordsResolver,
