@@ -66,6 +66,23 @@ describe('the shapes of stored events', () => {
   });
 });
 
+describe('the causes of events', () => {
+  it('are known for every type: some mutation, query or command leads to code that writes it out', () => {
+    const caused = new Set([...written.causes.values()].flatMap((events) => [...events]));
+    expect(types.filter((type) => !caused.has(type))).toEqual([]);
+  });
+
+  it('name what a command writes, and nothing that another does', () => {
+    expect([...written.causes.get('proposeItem')]).toEqual(['ReformItemProposed']);
+    expect([...written.causes.get('registerProgramme')]).toEqual(['ProgrammeRegistered']);
+    expect([...written.causes.get('reformItem')]).toEqual([]);
+    expect([...written.causes.get('masar import')]).toContain('ReformItemStateRecorded');
+    expect([...written.causes.get('recordDecision')]).toEqual(
+      expect.arrayContaining(['DecisionRecorded', 'ReformItemAdopted', 'DecisionEffectLapsed']),
+    );
+  });
+});
+
 describe('the example of an event', () => {
   it.each(types)('fits its schema: %s', (type) => {
     const { schemaVersion } = eventCatalogue[type];

@@ -25,7 +25,7 @@ export const words: Check = (value) =>
   !Array.isArray(value) &&
   Object.values(value).every(text) &&
   Object.keys(value).length > 0;
-/** As in {@link ReferredTo}. */
+/** As in `ReferredTo`. */
 const referredTo: Check = (value) => {
   if (typeof value !== 'object' || value === null) return false;
   const { name, organisation, ...more } = value as { readonly [field: string]: unknown };
