@@ -51,6 +51,17 @@ interface Expected {
 
 function expectedIn({ source }: Spec, codes: ReadonlySet<string>): Expected[] {
   const found: Expected[] = [];
+  /** What constants of that name hold. */
+  const valuesOf = (name: string): ts.Expression[] => {
+    const values: ts.Expression[] = [];
+    const look = (node: ts.Node): void => {
+      if (ts.isVariableDeclaration(node) && node.name.getText(source) === name && node.initializer)
+        values.push(node.initializer);
+      node.forEachChild(look);
+    };
+    look(source);
+    return values.filter((value) => ts.isArrayLiteralExpression(value) || ts.isAsExpression(value));
+  };
   const visit = (node: ts.Node, expecting: boolean, around: string): void => {
     const named = ts.isPropertyAssignment(node) ? node.name.getText(source) : undefined;
     if (expecting && ts.isStringLiteralLike(node) && codes.has(node.text))
@@ -60,14 +71,11 @@ function expectedIn({ source }: Spec, codes: ReadonlySet<string>): Expected[] {
     const asserted = ts.isCallExpression(node) && asserts(node.expression);
     const words = ts.isCallExpression(node) ? node.expression.getText(source) : (named ?? '');
     node.forEachChild((child) => visit(child, expecting || asserted, `${around} ${words}`));
-    // A table of cases by name: `it.each(lapses)`.
-    if (ts.isCallExpression(node) && /\beach$/.test(words) && ts.isIdentifier(node.arguments[0]!)) {
-      const { text } = node.arguments[0];
-      const table = source.statements
-        .filter(ts.isVariableStatement)
-        .flatMap(({ declarationList }) => declarationList.declarations)
-        .find(({ name }) => name.getText(source) === text);
-      if (table?.initializer) visit(table.initializer, true, `${around} ${text}`);
+    // What is expected, or a table of cases, by its name: `it.each(lapses)`, `toEqual(flags)`.
+    if ((expecting || asserted) && ts.isCallExpression(node)) {
+      for (const { text } of node.arguments.filter(ts.isIdentifier)) {
+        for (const value of valuesOf(text)) visit(value, true, `${around} ${words} ${text}`);
+      }
     }
   };
   visit(source, false, '');

@@ -147,7 +147,7 @@ export function relateItems(input: RelationInput, around: RelationSurroundings):
     throw new Refusal('ALREADY_EXISTS', `the relation ${message}`, [{ path: 'to', message }]);
   }
   requireNoCycle(findCycle(around.standing, [{ kind, from, to, since }]), 'to');
-  return saidEvent('ItemsRelated', input, dates);
+  return { type: 'ItemsRelated', ...said(input, dates) };
 }
 
 /** Takes back how one item stood to another, from a day on. */
@@ -172,7 +172,7 @@ export function unrelateItems(
     const message = `lies before ${standing.since}, when the relation began: give that day to say that it never stood`;
     throw new Refusal('INVALID_DATE', `effective ${message}`, [{ path: 'effective', message }]);
   }
-  return saidEvent('ItemsUnrelated', input, dates);
+  return { type: 'ItemsUnrelated', ...said(input, dates) };
 }
 
 function requireSaid(
@@ -199,11 +199,11 @@ function requireSaid(
   }
 }
 
-function saidEvent(
-  type: 'ItemsRelated' | 'ItemsUnrelated',
+/** What was said of a relation, with its dates. */
+function said(
   { kind, from, to, reason, flags, asRecorded, illustrative }: RelationInput,
   { decidedOn, effective, notes }: ReturnType<typeof readDates>,
-): Dated<RelationEvent> {
+): Omit<Dated<Extract<RelationEvent, { type: 'ItemsRelated' }>>, 'type'> {
   const irregularities: Irregularity[] = [...(flags ?? [])];
   if (effective === null) irregularities.push('UNKNOWN_DATE');
   const data = withoutUndefined({
@@ -216,5 +216,5 @@ function saidEvent(
     illustrative: illustrative || undefined,
     ...notes,
   });
-  return { type, data, decidedOn, effective };
+  return { data, decidedOn, effective };
 }
