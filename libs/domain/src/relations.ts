@@ -147,7 +147,7 @@ export function relateItems(input: RelationInput, around: RelationSurroundings):
     throw new Refusal('ALREADY_EXISTS', `the relation ${message}`, [{ path: 'to', message }]);
   }
   requireNoCycle(findCycle(around.standing, [{ kind, from, to, since }]), 'to');
-  return { type: 'ItemsRelated', ...said(input, dates) };
+  return { type: 'ItemsRelated', ...relationSaid(input, dates) };
 }
 
 /** Takes back how one item stood to another, from a day on. */
@@ -172,7 +172,7 @@ export function unrelateItems(
     const message = `lies before ${standing.since}, when the relation began: give that day to say that it never stood`;
     throw new Refusal('INVALID_DATE', `effective ${message}`, [{ path: 'effective', message }]);
   }
-  return { type: 'ItemsUnrelated', ...said(input, dates) };
+  return { type: 'ItemsUnrelated', ...relationSaid(input, dates) };
 }
 
 function requireSaid(
@@ -200,7 +200,7 @@ function requireSaid(
 }
 
 /** What was said of a relation, with its dates. */
-function said(
+function relationSaid(
   { kind, from, to, reason, flags, asRecorded, illustrative }: RelationInput,
   { decidedOn, effective, notes }: ReturnType<typeof readDates>,
 ): Omit<Dated<Extract<RelationEvent, { type: 'ItemsRelated' }>>, 'type'> {
