@@ -179,6 +179,23 @@ describe('correcting what was recorded wrongly', () => {
     const { position, pending } = await scribe.accepted(confirmer, 'confirmCorrection', { correction });
     expect(pending).toEqual([]);
     expect(await openKeys(position)).not.toContain(correction);
+    const answered = await analyst.data(
+      'query ($key: String!) { correction(key: $key) { answeredPosition } }',
+      {
+        key: correction,
+      },
+    );
+    const after = answered.correction.answeredPosition - 1;
+    const { events } = await analyst.data(
+      'query ($after: Position!) { events(after: $after, first: 1) { nodes { type effects { type } } } }',
+      { after },
+    );
+    expect(events.nodes).toEqual([
+      {
+        type: 'CorrectionConfirmed',
+        effects: [{ type: 'DecisionCorrected' }, { type: 'ReformItemEntryCorrected' }],
+      },
+    ]);
     expect(await itemAt('CORRECTED', { effectiveOn: '2024-02-10' })).toMatchObject({ state: 'UnderReview' });
     expect(await itemAt('CORRECTED', { effectiveOn: '2024-02-20' })).toMatchObject({ state: 'Adopted' });
     const asKnown = { asOf: { position: known }, effectiveOn: '2024-02-10' };

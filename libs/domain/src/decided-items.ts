@@ -24,7 +24,11 @@ export function itemProblems(
   const { item, outcome, expectedRevision } = decided;
   const { items, undone } = around;
   const path = `items.${index}`;
-  const problem = (code: RefusalCode, message: string): Problem => ({ code, path, message });
+  const problem = (code: RefusalCode, message: string, field?: string): Problem => ({
+    code,
+    path: field === undefined ? path : `${path}.${field}`,
+    message,
+  });
   const loaded = items.get(item);
   if (!loaded || loaded.history.length === 0) return [problem('NOT_FOUND', `there is no item ${item}`)];
   if (expectedRevision !== undefined && expectedRevision !== loaded.revision) {
@@ -38,13 +42,15 @@ export function itemProblems(
   problems.push(...outcomeProblems(input, index, around, dates));
   const target = undoneBy(outcome);
   if (target !== undefined && !undone?.has(target)) {
-    return [...problems, problem('NOT_FOUND', `there is no decision ${target}`)];
+    return [...problems, problem('NOT_FOUND', `there is no decision ${target}`, 'outcome.decision')];
   }
   if (!isCompetent(input, decided, around, dates)) {
     problems.push(problem('NOT_COMPETENT', `${input.body ?? 'no body'} is not a body that approves`));
   }
   if (needsReason(outcome) && !decided.reason) {
-    problems.push(problem('REASON_REQUIRED', `to ${outcome.kind} an item takes a reason`));
+    problems.push(
+      problem('REASON_REQUIRED', `gives no reason: who decides to ${outcome.kind} says why`, 'reason'),
+    );
   }
   try {
     const when = itemWhen(loaded.history, dates.effective, input.sessionOrder);

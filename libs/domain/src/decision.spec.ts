@@ -192,7 +192,7 @@ describe('recording a decision', () => {
     const reason = { en: 'New facts' };
     given({ [a]: wayTo.Rejected })
       .when(deciding([about(a, { kind: 'reopen' })]))
-      .thenRefused('REASON_REQUIRED', 'items.0');
+      .thenRefused('REASON_REQUIRED', 'items.0.reason');
     given({ [a]: wayTo.Rejected })
       .when(deciding([about(a, { kind: 'reopen' }, { reason })]))
       .thenLike({ type: 'DecisionRecorded' });

@@ -1,4 +1,5 @@
-import { itemStream, relationsStream } from '@masar/domain';
+import { correctionOf } from '@masar/commands';
+import { decisionStream, itemStream, relationsStream } from '@masar/domain';
 import type { RecordedEvent } from '@masar/event-store';
 import { Inject } from '@nestjs/common';
 import {
@@ -192,13 +193,13 @@ export class EventsResolver {
   }
 
   @ResolveField('effects', () => [LogEvent], {
-    description: 'The events this one caused: the effects of a decision or of a reserved reference.',
+    description:
+      'The events this one caused: the effects of a decision, of a correction or of a reserved reference.',
     complexity: pageCost(5),
   })
   async effects({ event, view }: EventParent, _args: object, request: Request): Promise<unknown[]> {
-    const streams = await Promise.all(
-      streamsTouched(event).map((stream) => this.backend.store.readStream(stream)),
-    );
+    const touched = await this.streamsTouched(event);
+    const streams = await Promise.all(touched.map((stream) => this.backend.store.readStream(stream)));
     return streams
       .flat()
       .filter(
@@ -222,16 +223,23 @@ export class EventsResolver {
     return /^[0-9a-f-]{36}$/i.test(id) ? this.backend.log.find(id) : Promise.resolve(undefined);
   }
 
+  /** The streams an event may have left another event on. */
+  private async streamsTouched({ type, data, stream, revision }: RecordedEvent): Promise<string[]> {
+    if (type === 'ReferenceReserved') return [itemStream(data['item'] as string)];
+    if (type === 'DecisionRecorded') {
+      const items = data['items'] as { item: string }[];
+      return [relationsStream(data['programme'] as string), ...items.map(({ item }) => itemStream(item))];
+    }
+    if (type !== 'CorrectionConfirmed') return [];
+    const { target, items } = correctionOf(
+      await this.backend.store.readStream(stream, { limit: revision + 1 }),
+    );
+    const decision = target?.kind === 'decision' ? [decisionStream(target.decision)] : [];
+    return [...decision, ...items.map(itemStream)];
+  }
+
   private visible(event: RecordedEvent | undefined, view: View, request: Request): unknown {
     if (!event || event.position > view.at.position || !mayRead(request, event)) return null;
     return eventParent(event, view);
   }
-}
-
-/** The streams an event has effects on. */
-function streamsTouched({ type, data }: RecordedEvent): string[] {
-  if (type === 'ReferenceReserved') return [itemStream(data['item'] as string)];
-  if (type !== 'DecisionRecorded') return [];
-  const items = data['items'] as { item: string }[];
-  return [relationsStream(data['programme'] as string), ...items.map(({ item }) => itemStream(item))];
 }
