@@ -1,3 +1,4 @@
+import { isSha256 } from './digest.js';
 import { type DateNotes, type Dated, type GivenDates, withDates, withoutUndefined } from './event.js';
 import type { Recorded } from './history.js';
 import type { Hasher } from './item/evidence.js';
@@ -213,7 +214,7 @@ function requireContent({ text, sha256, hashedBy, uri }: MinutesVersion): void {
     const message = `text takes more than ${maxMinutesBytes} bytes: give the digest of the document and where it is`;
     refuse('INVALID_INPUT', 'text', message);
   }
-  if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
+  if (sha256 !== undefined && !isSha256(sha256)) {
     refuse('INVALID_INPUT', 'sha256', 'sha256 is no SHA-256 in lower-case hexadecimal');
   }
   if (sha256 !== undefined && hashedBy === undefined) {

@@ -1,3 +1,4 @@
+import { isSha256 } from '../digest.js';
 import { parseEdtf } from '../edtf.js';
 import { actionStatuses } from './actions.js';
 import { progressLevels, responses } from './addressees.js';
@@ -79,7 +80,7 @@ const checks: { readonly [field: string]: Check } = {
   workshop: text,
   unit: text,
   uri: text,
-  sha256: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
+  sha256: (value) => typeof value === 'string' && isSha256(value),
   leads: (value) => texts(value) && (value as unknown[]).length > 0,
   supporting: texts,
   partners: texts,

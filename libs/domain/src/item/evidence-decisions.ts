@@ -1,3 +1,4 @@
+import { isSha256 } from '../digest.js';
 import { withoutUndefined } from '../event.js';
 import { requireText } from '../text.js';
 import { recordOnAxis } from './axis.js';
@@ -80,7 +81,7 @@ function requirePiece(item: ReformItem, name: string, path: string): ReformItem[
 }
 
 function requireDigest({ sha256, hashedBy }: EvidenceInput): void {
-  if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256))
+  if (sha256 !== undefined && !isSha256(sha256))
     refuse('INVALID_INPUT', 'sha256', 'is no SHA-256: 64 hexadecimal digits in small letters');
   if (sha256 !== undefined && hashedBy === undefined)
     refuse('INVALID_INPUT', 'hashedBy', 'is missing: say who worked the digest out');

@@ -1,3 +1,4 @@
+import { isSha256 } from '../digest.js';
 import { type Dated, withDates, withoutUndefined } from '../event.js';
 import { type Histories, type Stretch, historyOf, stretchOn, stretchesOf } from '../history.js';
 import { type LangText, matchingForm, requireText } from '../text.js';
@@ -251,7 +252,7 @@ export function addInstrumentVersion(
   if (everAdded) refuse('ALREADY_EXISTS', 'version', `${instrument} has a version ${version} already`);
   requireArticles(articles ?? []);
   if (title) requireText(title, 'title');
-  if (sha256 !== undefined && !/^[0-9a-f]{64}$/.test(sha256)) {
+  if (sha256 !== undefined && !isSha256(sha256)) {
     refuse('INVALID_INPUT', 'sha256', 'sha256 is no SHA-256 in lower-case hexadecimal');
   }
   const data = { instrument, version, articles, title, uri, sha256, ...reasonOf(input) };
