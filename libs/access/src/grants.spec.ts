@@ -11,8 +11,13 @@ describe('the policy', () => {
     for (const role of ROLES) expect(held({ '*': [role] }).may('read', 'P')).toBe(true);
   });
 
+  it('lets those who work on the record, or check it, read restricted items', () => {
+    const restricted = ROLES.filter((role) => POLICY[role].includes('readRestricted'));
+    expect(restricted).toEqual(['recorder', 'confirmer', 'reporter', 'verifier', 'auditor']);
+  });
+
   it('gives every other permission to exactly one role', () => {
-    for (const permission of PERMISSIONS.filter((one) => one !== 'read')) {
+    for (const permission of PERMISSIONS.filter((one) => !one.startsWith('read'))) {
       expect(ROLES.filter((role) => POLICY[role].includes(permission))).toHaveLength(1);
     }
   });
@@ -42,8 +47,8 @@ describe('grants', () => {
   });
 
   it('say which programmes can be read', () => {
-    expect(held({ '*': ['auditor'] }).readable()).toBe('all');
-    expect(held({ P: ['recorder'], Q: ['analyst'] }).readable()).toEqual(['P', 'Q']);
+    expect(held({ '*': ['auditor'] }).visibility.readable).toBe('all');
+    expect(held({ P: ['recorder'], Q: ['analyst'] }).visibility.readable).toEqual(['P', 'Q']);
   });
 
   it('are not fooled by names every object has', () => {
@@ -62,7 +67,7 @@ describe('grants', () => {
       for (const spelled of ['MOI-2017', 'moi-2017', 'MoI-2017'])
         expect(grants.may('record', spelled)).toBe(true);
       expect(grants.may('record', 'moi-2018')).toBe(false);
-      expect(grants.readable()).toEqual(['moi-2017']);
+      expect(grants.visibility.readable).toEqual(['moi-2017']);
       expect(grants.may('record')).toBe(true);
     });
 
@@ -75,7 +80,7 @@ describe('grants', () => {
 
     it('never take a programme for all of them', () => {
       const grants = matched({ '＊': ['recorder'] });
-      expect(grants.readable()).not.toBe('all');
+      expect(grants.visibility.readable).not.toBe('all');
       expect(grants.may('record', 'P')).toBe(false);
       expect(grants.may('read', '*')).toBe(false);
     });

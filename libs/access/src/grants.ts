@@ -3,17 +3,18 @@ import type { Permission } from './policy.js';
 import { allows } from './policy.js';
 import type { Role } from './roles.js';
 import { isRole } from './roles.js';
+import type { Programmes } from './visibility.js';
+import { Visibility } from './visibility.js';
 
 /** Roles by programme reference; `*` stands for every programme. */
 export type RolesByProgramme = Readonly<Record<string, readonly Role[]>>;
-
-/** The programmes somebody may read: all, or these. */
-export type ReadableProgrammes = 'all' | readonly string[];
 
 const MOST_PROGRAMMES = 200;
 
 /** Who asks, and what they may do where. Immutable. */
 export class Grants {
+  private seen: Visibility | undefined;
+
   constructor(
     /** Opaque id of the person or program; never a name. */
     readonly subject: string,
@@ -51,10 +52,15 @@ export class Grants {
     );
   }
 
-  /** The programmes they may read: a list, or `all` where the grant is for `*`. */
-  readable(): ReadableProgrammes {
-    if (allows(this.roles['*'] ?? [], 'read')) return 'all';
-    return Object.keys(this.roles).filter((programme) => this.may('read', programme));
+  /** What they may see. */
+  get visibility(): Visibility {
+    return (this.seen ??= new Visibility(this.where('read'), this.where('readRestricted'), this.spelling));
+  }
+
+  /** The programmes in which they may: a list, or `all` where the grant is for `*`. */
+  private where(permission: Permission): Programmes {
+    if (allows(this.roles['*'] ?? [], permission)) return 'all';
+    return Object.keys(this.roles).filter((programme) => this.may(permission, programme));
   }
 
   private rolesIn(programme: string): readonly Role[] {

@@ -4,6 +4,7 @@ import type { Role } from './roles.js';
  * What the service asks leave for.
  *
  * - `read`: every query and subscription.
+ * - `readRestricted`: the same, of items whose visibility is restricted.
  * - `record`: workshops, items, decisions and their effects; importing a history.
  * - `confirm`: the second person's word on a correction.
  * - `report`: progress, for one's own organisation.
@@ -14,6 +15,7 @@ import type { Role } from './roles.js';
  */
 export const PERMISSIONS = [
   'read',
+  'readRestricted',
   'record',
   'confirm',
   'report',
@@ -25,15 +27,18 @@ export const PERMISSIONS = [
 
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** Which role may do what. All may read; the rest is one duty a role, so that a grant says what it is for. */
+/**
+ * Which role may do what. All may read, and those who work on the record, or check it, restricted items too; the rest is
+ * one duty a role, so that a grant says what it is for.
+ */
 export const POLICY: Readonly<Record<Role, readonly Permission[]>> = {
-  recorder: ['read', 'record'],
-  confirmer: ['read', 'confirm'],
-  reporter: ['read', 'report'],
-  verifier: ['read', 'verify'],
+  recorder: ['read', 'readRestricted', 'record'],
+  confirmer: ['read', 'readRestricted', 'confirm'],
+  reporter: ['read', 'readRestricted', 'report'],
+  verifier: ['read', 'readRestricted', 'verify'],
   analyst: ['read'],
   // Who decided is the auditor's question, and no query answers it.
-  auditor: ['read', 'identify'],
+  auditor: ['read', 'readRestricted', 'identify'],
   integrator: ['read'],
   // Whoever erases can have recorded nothing, whatever is held beside it: see below.
   admin: ['read', 'setup', 'erase'],

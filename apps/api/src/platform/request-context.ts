@@ -3,10 +3,11 @@ import type { OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
 
 import { ApiError } from './errors/api-error.js';
+import { ReadContext, forbidden } from './read-context.js';
 import type { PinnedRead, ReadSide, ReadStamp } from './read-side.js';
 
 /** What one request carries through its resolvers: the GraphQL context itself. */
-export class RequestContext<P extends PinnedRead = PinnedRead> {
+export class RequestContext<P extends PinnedRead = PinnedRead> extends ReadContext<P> {
   /** The greatest `atLeast` among the operation's root fields; set before execution. */
   atLeast: number | undefined;
   /** The operation the client named, checked against the one the document has. */
@@ -15,8 +16,7 @@ export class RequestContext<P extends PinnedRead = PinnedRead> {
   readOnly = false;
   /** What the document turned out to ask for; known before execution. */
   operation: OperationTypeNode | undefined;
-  private pin: Promise<P> | undefined;
-  private readonly loaders = new Map<unknown, unknown>();
+  private taken: Promise<P> | undefined;
 
   constructor(
     /** Id of the request, in its log lines and its `X-Request-Id`. */
@@ -24,7 +24,9 @@ export class RequestContext<P extends PinnedRead = PinnedRead> {
     readonly grants: Grants,
     readonly log: Logger,
     private readonly reads: ReadSide,
-  ) {}
+  ) {
+    super(grants.visibility, () => (this.taken ??= this.reads.pin(this.atLeast) as Promise<P>));
+  }
 
   /** Who asks, as events record it. */
   get actor(): { subject: string; organisation?: string } {
@@ -35,8 +37,7 @@ export class RequestContext<P extends PinnedRead = PinnedRead> {
   /** @throws ApiError `FORBIDDEN` unless the roles allow it, in this programme where one is named */
   require(permission: Permission, programme?: string): void {
     if (this.grants.may(permission, programme)) return;
-    const where = programme === undefined ? '' : ' in this programme';
-    throw new ApiError('FORBIDDEN', `your roles do not allow you to ${permission}${where}`, { permission });
+    throw forbidden(permission, programme);
   }
 
   /**
@@ -53,21 +54,10 @@ export class RequestContext<P extends PinnedRead = PinnedRead> {
     });
   }
 
-  /** The one position this request is answered at: taken when first asked for, the same for all who ask. */
-  pinned(): Promise<P> {
-    return (this.pin ??= this.reads.pin(this.atLeast) as Promise<P>);
-  }
-
-  /** A loader that lives as long as the request, made at first use: `key` is any value, usually the class of the loader. */
-  loader<L>(key: unknown, make: () => L): L {
-    if (!this.loaders.has(key)) this.loaders.set(key, make());
-    return this.loaders.get(key) as L;
-  }
-
   /** Up to where this answer is true: the pin's stamp, or where reads stand for an answer that read nothing. */
   async stamp(): Promise<ReadStamp | undefined> {
-    if (this.pin === undefined) return this.reads.stamp();
-    return this.pin.then(
+    if (this.taken === undefined) return this.reads.stamp();
+    return this.taken.then(
       (pinned) => pinned.stamp,
       () => this.reads.stamp(),
     );
@@ -75,7 +65,7 @@ export class RequestContext<P extends PinnedRead = PinnedRead> {
 
   /** Gives back what the pin holds; never fails. */
   async release(): Promise<void> {
-    const pinned = await this.pin?.catch(() => undefined);
+    const pinned = await this.taken?.catch(() => undefined);
     pinned?.release?.();
   }
 }

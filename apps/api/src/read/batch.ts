@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
 import type { At } from '@masar/read-models';
-import type { RequestContext } from '../platform/request-context.js';
+import type { ReadContext } from '../platform/read-context.js';
 
 type Fetch<R> = (at: At, keys: readonly string[]) => Promise<readonly R[]>;
 
@@ -14,7 +14,7 @@ const maxBatchSize = 1_000;
  * @param name of the field, with whatever argument shapes its rows
  */
 export function rowsByKey<R extends { readonly key: string }>(
-  request: RequestContext,
+  request: ReadContext,
   name: string,
   at: At,
   key: string,
@@ -25,7 +25,7 @@ export function rowsByKey<R extends { readonly key: string }>(
 
 /** {@link rowsByKey}, for rows that belong to something else than their own key. */
 export function grouped<R>(
-  request: RequestContext,
+  request: ReadContext,
   name: string,
   at: At,
   key: string,

@@ -130,7 +130,7 @@ export class DecisionResolver {
     const view = await openView(request, this.backend, args);
     const [row] = await decisionsByKey(view.at, [args.key]);
     // One that may not be read is not there: whether it is, is not told either.
-    if (!row || !request.grants.may('read', row.programme)) return null;
+    if (!row || !request.visibility.mayRead(row.programme)) return null;
     return decisionParent(row, view);
   }
 

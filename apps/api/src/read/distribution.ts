@@ -146,7 +146,7 @@ export class DistributionResolver {
     @Context() request: Request,
   ): Promise<DistributionParent> {
     const { programme, of: axis, themes, leads, effectiveOn } = args;
-    request.require('read', programme);
+    request.requireRead(programme);
     const view = await openView(request, this.backend, args);
     const counted: AxisCounted = { programme, axis, themes, leads, effectiveOn };
     return {

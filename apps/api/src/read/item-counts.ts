@@ -90,7 +90,7 @@ export class ItemCountsResolver {
   })
   async itemCounts(@Args() args: ItemCountsArgs, @Context() request: Request): Promise<Count[]> {
     const { programme, effectiveOn } = args;
-    request.require('read', programme);
+    request.requireRead(programme);
     const view = await openView(request, this.backend, args);
     const { by } = args;
     if (isAxis(by)) {

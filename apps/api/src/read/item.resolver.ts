@@ -54,7 +54,7 @@ export class ItemResolver {
     description: 'The item that goes by the reference, or else went by it.',
   })
   async reformItem(@Args() args: ItemArgs, @Context() request: Request): Promise<ItemParent | null> {
-    request.require('read', args.programme);
+    request.requireRead(args.programme);
     const view = await openView(request, this.backend, args);
     const row = await findItem(view.at, args.programme, args.reference);
     return row ? itemParent(row, view) : null;

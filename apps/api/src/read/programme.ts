@@ -51,7 +51,7 @@ export class ProgrammeResolver {
 
   @Query(() => Programme, { nullable: true })
   async programme(@Args() args: ProgrammeArgs, @Context() request: Request): Promise<ProgrammeParent | null> {
-    request.require('read', args.reference);
+    request.requireRead(args.reference);
     const view = await openView(request, this.backend, args);
     const [row] = await listProgrammes(view.at, [args.reference]);
     return row ? { ...row, view } : null;

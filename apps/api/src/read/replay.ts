@@ -63,7 +63,7 @@ export class ReplayResolver {
   })
   async replay(@Args() args: ReplayArgs, @Context() request: Request): Promise<ReplayStep[]> {
     const { programme, reference, until } = args;
-    request.require('read', programme);
+    request.requireRead(programme);
     const { at } = await openView(request, this.backend, args);
     const row = await findItem(at, programme, reference);
     if (!row) return [];

@@ -7,7 +7,7 @@ import type { Backend } from '../backend.js';
 import { ApiError, badInput } from '../platform/errors/api-error.js';
 import { PageArgs } from '../platform/limits/page-args.js';
 import type { PinnedRead } from '../platform/read-side.js';
-import type { RequestContext } from '../platform/request-context.js';
+import type { ReadContext } from '../platform/read-context.js';
 import { InstantScalar, PositionScalar } from '../schema/scalars.js';
 
 /** What a request reads through: one position, and one schema a read model. */
@@ -15,8 +15,8 @@ export interface ModelsPinned extends PinnedRead {
   readonly pinned: Pinned;
 }
 
-/** A request of this service. */
-export type Request = RequestContext<ModelsPinned>;
+/** What resolvers read through. */
+export type Request = ReadContext<ModelsPinned>;
 
 @InputType({
   description:
@@ -156,14 +156,11 @@ function cursorOf(
 }
 
 /** The programmes a request may see: undefined for all. Asks for leave where one is named. */
-export function readable(
-  request: RequestContext,
-  programme: string | undefined,
-): readonly string[] | undefined {
+export function readable(request: ReadContext, programme: string | undefined): readonly string[] | undefined {
   if (programme !== undefined) {
-    request.require('read', programme);
+    request.requireRead(programme);
     return undefined;
   }
-  const programmes = request.grants.readable();
+  const { readable: programmes } = request.visibility;
   return programmes === 'all' ? undefined : programmes;
 }

@@ -92,7 +92,7 @@ export class WorkshopResolver {
 
   @Query(() => Workshop, { nullable: true })
   async workshop(@Args() args: WorkshopArgs, @Context() request: Request): Promise<WorkshopParent | null> {
-    request.require('read', args.programme);
+    request.requireRead(args.programme);
     const view = await openView(request, this.backend, args);
     const row = await findWorkshop(view.at, args.programme, args.reference);
     return row ? { ...row, view } : null;
