@@ -223,6 +223,7 @@ export const eventCatalogue: Readonly<Record<MasarEventType, EventDescription>> 
   ),
   ReformItemDecisionRevoked: described('item', 'What a decision did to it counts no more, from a date on.'),
   ReformItemDecisionAnnulled: described('item', 'What a decision did to it never counted.'),
+  ReformItemVisibilitySet: described('item', 'Who may see it, its past included, changed.'),
   DecisionEffectLapsed: described('item', 'A decision could not be applied: the item had moved on.'),
   ReferenceReserved: described('item', 'A further reference was taken for an item.'),
   DecisionRecorded: described('decision', 'A body decided on one or more items.', [claimedBy]),

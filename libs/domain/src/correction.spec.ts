@@ -15,6 +15,7 @@ import {
 import type { Dated } from './event.js';
 import { type Entry, stateOf, timelineOf } from './item/timeline.js';
 import { refusalOf, specification } from './testing/given.js';
+import { setVisibility } from './item/visibility.js';
 import { asEntry, on, record, wayTo } from './testing/item-histories.js';
 
 const item = 'sample/sample-001';
@@ -177,6 +178,24 @@ describe('proposing a correction', () => {
     given('Draft')
       .when(proposing(entryTarget(1, { struck: true })))
       .thenRefused('INVALID_INPUT', 'entry.struck');
+  });
+
+  it('strikes no word on who may see the item, and turns it into no other: it is set again', () => {
+    const restricted = [
+      ...record([
+        ...wayTo.Draft,
+        (steps) => setVisibility(steps, { ...on('2017-02-01'), visibility: 'restricted', reason }),
+      ]),
+    ];
+    const refused = (change: object) => refusalOf(() => proposing(entryTarget(2, change))(restricted));
+    expect(refused({ struck: true })).toMatchObject({
+      code: 'INVALID_INPUT',
+      fields: [{ path: 'entry.struck' }],
+    });
+    expect(refused({ data: { visibility: 'open' } })).toMatchObject({
+      code: 'INVALID_INPUT',
+      fields: [{ path: 'entry.data.visibility' }],
+    });
   });
 });
 

@@ -272,6 +272,9 @@ function requireEntryChange(change: EntryChange, { event, decidedOn, effective }
   if (event.type === 'ReformItemRegistered' && change.struck) {
     refuse('entry.struck', 'would leave an item that never was: remove it from the register instead');
   }
+  if (event.type === 'ReformItemVisibilitySet' && change.struck) {
+    refuse('entry.struck', 'would not change who may see the item: set its visibility again instead');
+  }
   requireDates(change);
   const { data = {}, struck } = change;
   const fields = event.data as { readonly [field: string]: unknown };

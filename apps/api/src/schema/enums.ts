@@ -20,6 +20,7 @@ import {
   instrumentKinds,
   instrumentStatuses,
   irregularities,
+  itemVisibilities,
   lapseCodes,
   lifecycleStates,
   minutesStates,
@@ -54,6 +55,11 @@ export const LifecycleStateEnum = words(
   'LifecycleState',
   'Where an item stands on its way from proposal to implementation.',
   lifecycleStates,
+);
+export const ItemVisibilityEnum = words(
+  'ItemVisibility',
+  'Who may see an item: whoever may read its programme, or only those who may read what is restricted there.',
+  itemVisibilities,
 );
 export const IrregularityEnum = words('Irregularity', 'What an entry of a history breaks.', irregularities);
 export const LapseCodeEnum = words(

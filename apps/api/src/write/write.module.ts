@@ -63,6 +63,7 @@ import * as renameOrganisation from './rename-organisation.js';
 import * as rescheduleWorkshop from './reschedule-workshop.js';
 import * as restoreItem from './restore-item.js';
 import * as scheduleWorkshop from './schedule-workshop.js';
+import * as setItemVisibility from './set-item-visibility.js';
 import * as setPrevailingLanguage from './set-prevailing-language.js';
 import * as seatDelegation from './seat-delegation.js';
 import * as setRecordingDeadline from './set-recording-deadline.js';
@@ -141,6 +142,7 @@ const slices: readonly Record<string, unknown>[] = [
   addReference,
   removeItem,
   restoreItem,
+  setItemVisibility,
   recordDecision,
   relateItems,
   unrelateItems,

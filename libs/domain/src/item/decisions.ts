@@ -172,6 +172,8 @@ export function requireAllowed(item: ReformItem, event: Move): void {
   const { type } = event;
   if (!item.registered || !item.standing)
     throw new Refusal('NOT_FOUND', 'the item is not registered at that date');
+  // What is off the register can still be read, and so be kept from being read.
+  if (type === 'ReformItemVisibilitySet') return;
   if (type === 'ReformItemRestored') {
     if (!item.removed) throw new Refusal('ITEM_NOT_REMOVED', `${item.reference} is not removed`);
     return;

@@ -11,6 +11,7 @@ import type { IndicatorEvent } from './indicators.js';
 import type { LifecycleState } from './lifecycle.js';
 import type { Part, TextChange, TextEvent } from './text-versions.js';
 import type { UndoingEvent } from './undoing.js';
+import type { VisibilityEvent } from './visibility.js';
 
 /** Why an effect of a decision was not applied to an item. */
 export const lapseCodes = [
@@ -96,7 +97,8 @@ export type ReformItemEvent =
   | IndicatorEvent
   | EvidenceEvent
   | AssessmentEvent
-  | UndoingEvent;
+  | UndoingEvent
+  | VisibilityEvent;
 
 export type ReformItemEventType = ReformItemEvent['type'];
 

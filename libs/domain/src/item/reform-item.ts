@@ -15,6 +15,7 @@ import { type Indicators, evolveIndicators, noIndicators } from './indicators.js
 import { type LifecycleState, type Standing, isEnd, isPaused, moveTo } from './lifecycle.js';
 import { type LangText, normaliseReference, normaliseProgramme } from '../text.js';
 import { type Part, type TextChange, bringsWords, corrected, translated } from './text-versions.js';
+import type { ItemVisibility } from './visibility.js';
 
 /** What an item is at one point of its history: the fold of the events up to there. */
 export interface ReformItem {
@@ -40,6 +41,8 @@ export interface ReformItem {
   readonly deferredUntil: string | undefined;
   readonly registered: boolean;
   readonly removed: boolean;
+  /** Who may see it, by the latest word recorded. */
+  readonly visibility: ItemVisibility;
   readonly approved: boolean;
   readonly assignment: Required<Assignment>;
   /** Every due date it was given, EDTF, oldest first: the original, then its slips. */
@@ -79,6 +82,7 @@ export const noItem: ReformItem = {
   deferredUntil: undefined,
   registered: false,
   removed: false,
+  visibility: 'open',
   approved: false,
   assignment: noAssignment,
   dueDates: [],
@@ -274,6 +278,8 @@ export function evolve(before: ReformItem, event: NumberedEvent): ReformItem {
           event.data,
         ],
       };
+    case 'ReformItemVisibilitySet':
+      return { ...item, visibility: event.data.visibility };
     // What undoes other entries changes which of them stand; the timeline folds those.
     case 'ReformItemEntryCorrected':
     case 'ReformItemDecisionRevoked':

@@ -34,6 +34,8 @@ export function standingEntries(entries: readonly Entry[]): StandingEntry[] {
   const annulled = new Map<string, Undone>();
   const changes = new Map<string, { readonly change: EntryChange; readonly by: number }[]>();
   const undoneOf = ({ id, event, position }: Entry): Undone | undefined => {
+    // The latest word on who may see an item holds: it is answered by another, never taken back.
+    if (event.type === 'ReformItemVisibilitySet') return undefined;
     const { decision } = event.data;
     const annulment = decision === undefined ? undefined : annulled.get(decision);
     // A decision can only annul what was recorded before it.

@@ -43,7 +43,8 @@ interface Placed extends Place, StandingEntry {}
 function place(recorded: readonly StandingEntry[]): Placed[] {
   const places = placesOf(
     recorded.map(({ entry: { effective, recordedAt, event }, undone }) => ({
-      effective,
+      // Who may see an item holds from where that was recorded, whatever dates were given for it.
+      effective: event.type === 'ReformItemVisibilitySet' ? null : effective,
       recordedAt,
       sessionOrder: event.data.sessionOrder,
       undone: undone !== undefined,
@@ -65,6 +66,7 @@ const mayFindNoItem: ReadonlySet<ReformItemEvent['type']> = new Set<ReformItemEv
 function judge(placed: Placed, before: ReformItem, after: ReformItem): Irregularity[] {
   const { entry, late } = placed;
   const { event } = entry;
+  if (event.type === 'ReformItemVisibilitySet') return [];
   const found = new Set<Irregularity>();
   const moved = movesTo(event, after);
   if (moved) {

@@ -22,6 +22,7 @@ import {
 import { verifyImplementation } from '../item/verification-decisions.js';
 import { adoptionManners, closedAs } from '../item/events.js';
 import { lifecycleStates } from '../item/lifecycle.js';
+import { itemVisibilities, setVisibility } from '../item/visibility.js';
 import { type Entry, type Step, timelineOf } from '../item/timeline.js';
 import { Refusal } from '../refusal.js';
 import { onAnAxis } from './arbitrary-axes.js';
@@ -182,6 +183,11 @@ export const anything: fc.Arbitrary<Attempt> = fc.oneof(
         (to): Attempt =>
           (history) =>
             renumber(history, { ...given, reference: to }),
+      ),
+      fc.constantFrom(...itemVisibilities).map(
+        (visibility): Attempt =>
+          (history) =>
+            setVisibility(history, { ...given, visibility, reason: { en: 'Why' } }),
       ),
       fc.constantFrom<Attempt>(
         (history) => propose(history, given),

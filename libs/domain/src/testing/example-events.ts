@@ -225,6 +225,11 @@ export const exampleEvents: { readonly [T in MasarEventType]: DataOf<T> } = {
   },
   ReformItemTranslationAdded: { language: 'ckb', title: { ckb: 'ڕاهێنانی لێکۆڵەران' }, illustrative },
   ReformItemPrevailingLanguageSet: { language: 'ar', illustrative },
+  ReformItemVisibilitySet: {
+    visibility: 'restricted',
+    reason: { en: 'Names a place that is not announced yet.' },
+    illustrative,
+  },
   ReformItemTextDiscrepancyNoted: {
     passages: { en: 'twice a year', ar: 'مرة في السنة' },
     note: { en: 'The two say different things.' },
