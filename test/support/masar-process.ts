@@ -19,6 +19,10 @@ export interface Account {
 export interface StartOptions {
   readonly port?: number;
   readonly arguments?: readonly string[];
+  /** Of Node itself. */
+  readonly node?: readonly string[];
+  /** Beside what every process is given. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Run it as this user; the tests must be root then. */
   readonly account?: Account;
 }
@@ -60,6 +64,13 @@ export async function clusterOf(folder: string): Promise<string | undefined> {
   } catch {
     return undefined;
   }
+}
+
+/** Connection string of the PostgreSQL that serves a data folder; the same when it is started again. Holds a password. */
+export async function databaseOf(folder: string): Promise<string> {
+  const text = await readFile(join(folder, 'postgres', 'connection.json'), 'utf8');
+  const { port, password } = JSON.parse(text) as { port: number; password: string };
+  return `postgresql://masar:${password}@127.0.0.1:${port}/masar`;
 }
 
 /** Whether a process runs; one that has ended and only waits for its parent to ask how does not. */
@@ -114,9 +125,16 @@ export class MasarProcess {
     const { PATH, TMPDIR } = process.env;
     const loader = join(root, 'test', 'support', 'ts-loader.mjs');
     const main = join(root, 'apps', 'api', 'src', 'main.ts');
-    const child = spawn(process.execPath, ['--import', loader, main, ...(options.arguments ?? [])], {
+    const { node = [], arguments: args = [] } = options;
+    const child = spawn(process.execPath, [...node, '--import', loader, main, ...args], {
       cwd: root,
-      env: { PATH, ...(TMPDIR && { TMPDIR }), MASAR_DATA: folder, PORT: String(options.port ?? 0) },
+      env: {
+        PATH,
+        ...(TMPDIR && { TMPDIR }),
+        MASAR_DATA: folder,
+        PORT: String(options.port ?? 0),
+        ...options.environment,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
       ...options.account,
     });
