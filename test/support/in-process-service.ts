@@ -43,7 +43,7 @@ export async function startInProcess(
   const shutdown = new Shutdown(log, neverSignalled);
   const service = await shutdown.starting(
     startService({
-      settings: { host: '127.0.0.1', port: 0, dataFolder, production: false, logLevel: 'info' },
+      settings: { host: '127.0.0.1', port: 0, dataFolder, production: false, logLevel: 'info', origins: [] },
       databaseUrl: connectionString,
       sample,
       log,

@@ -85,6 +85,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       authenticator: new LocalTokens(tokenKey),
       reads,
       samples: sampleQueries,
+      origins: settings.origins,
     });
     watchProjections(platform.metrics, reads);
     const app = await createServer(

@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { LogController, type FastifyInstance } from 'fastify';
 
+import { allowOrigins } from './auth/cross-origin.js';
 import { assertLocalRequest } from './auth/host-guard.js';
 import { GRAPHIQL_PATH } from './graphiql/graphiql.controller.js';
 import { graphqlEndpoint } from './graphql/http-endpoint.js';
@@ -12,6 +13,7 @@ import { NestLogger } from './logging/nest-logger.js';
 import { logRequests } from './logging/request-log.js';
 import type { Platform } from './platform.js';
 import { secureAnswers } from './security-headers.js';
+import { websocketEndpoint } from './websocket/websocket-endpoint.js';
 
 /** Milliseconds a client has to send its request, and an idle connection is kept. */
 const REQUEST_MS = 30_000;
@@ -42,11 +44,13 @@ export async function createServer(
   logRequests(instance, platform.metrics);
   secureAnswers(instance);
   closeConnectionsAtEnd(instance);
-  instance.addHook('onRequest', async (request) => assertLocalRequest(request));
+  instance.addHook('onRequest', async (request) => assertLocalRequest(request, platform.origins));
+  allowOrigins(instance, platform.origins);
   await instance.register(graphqlEndpoint, {
     ...platform,
     ...(!platform.production && { graphiql: GRAPHIQL_PATH }),
   });
+  if (platform.live) websocketEndpoint(instance, platform, platform.live);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,
     logger: new NestLogger(platform.log),

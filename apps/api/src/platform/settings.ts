@@ -12,6 +12,8 @@ export interface Settings {
   readonly production: boolean;
   /** `LOG_LEVEL`: `info`. */
   readonly logLevel: LogLevel;
+  /** Origins of pages elsewhere that may call the service: `MASAR_ORIGINS`, separated by commas; none. */
+  readonly origins: readonly string[];
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -42,7 +44,24 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     dataFolder: environment['MASAR_DATA'] || '.masar',
     production: environment['NODE_ENV'] === 'production',
     logLevel,
+    origins: originsOf(environment['MASAR_ORIGINS'] || ''),
   };
+}
+
+/** Exactly as browsers send them, so that they are compared as they stand. */
+function originsOf(list: string): string[] {
+  const origins = list
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+  for (const origin of origins) {
+    const url = URL.canParse(origin) ? new URL(origin) : undefined;
+    if ((url?.protocol === 'http:' || url?.protocol === 'https:') && url.origin === origin) continue;
+    throw new SettingsError(
+      `MASAR_ORIGINS has ${JSON.stringify(origin)}: an origin is written https://example.org or http://localhost:5173, without a path`,
+    );
+  }
+  return origins;
 }
 
 /** Tokens signed with a key on this machine are good enough on this machine only. */

@@ -1,4 +1,4 @@
-import { type Grants, verifyToken, type VerifiedToken } from '@masar/access';
+import { verifyToken, type VerifiedToken } from '@masar/access';
 import { Refusal, normaliseReference } from '@masar/domain';
 
 import { ApiError } from '../errors/api-error.js';
@@ -7,9 +7,10 @@ import { ApiError } from '../errors/api-error.js';
 export interface Authenticator {
   /**
    * @param authorization the header of that name, as sent
+   * @returns what they may do, and until when the token says so
    * @throws ApiError `UNAUTHENTICATED`
    */
-  authenticate(authorization: string | undefined): Promise<Grants>;
+  authenticate(authorization: string | undefined): Promise<VerifiedToken>;
 }
 
 const MOST_REMEMBERED = 512;
@@ -23,19 +24,19 @@ export class LocalTokens implements Authenticator {
     private readonly now: () => Date = () => new Date(),
   ) {}
 
-  async authenticate(authorization: string | undefined): Promise<Grants> {
+  async authenticate(authorization: string | undefined): Promise<VerifiedToken> {
     const token = bearer(authorization);
     const now = this.now();
     const known = this.seen.get(token);
-    if (known && known.expiresAt > now) return known.grants;
+    if (known && known.expiresAt > now) return known;
     this.seen.delete(token);
     const verified = await verifyToken(this.key, token, now).catch(() => {
       throw new ApiError('UNAUTHENTICATED', 'the token is not valid, or has expired');
     });
     if (this.seen.size >= MOST_REMEMBERED) this.forgetOldest();
-    const grants = verified.grants.matchedBy(spelling);
-    this.seen.set(token, { ...verified, grants });
-    return grants;
+    const matched = { ...verified, grants: verified.grants.matchedBy(spelling) };
+    this.seen.set(token, matched);
+    return matched;
   }
 
   private forgetOldest(): void {

@@ -1,4 +1,4 @@
-import type { Permission } from '@masar/access';
+import type { Grants, Permission } from '@masar/access';
 import { Extensions } from '@nestjs/graphql';
 import {
   type DocumentNode,
@@ -11,9 +11,24 @@ import {
 } from 'graphql';
 
 import { operationOf, rootFields } from '../graphql/operation.js';
-import type { RequestContext } from '../request-context.js';
+import { forbidden } from '../read-context.js';
 
 const KEY = 'masarRequires';
+
+/** Who asks, as far as it is asked whether they may. */
+export interface Asker {
+  /** @throws ApiError `FORBIDDEN` unless the roles allow it, in this programme where one is named */
+  require(permission: Permission, programme?: string): void;
+}
+
+/** Whoever holds these grants. */
+export function askerWith(grants: Grants): Asker {
+  return {
+    require: (permission, programme) => {
+      if (!grants.may(permission, programme)) throw forbidden(permission, programme);
+    },
+  };
+}
 
 /** What a root field needs leave for, and the argument that names the programme it is asked for. */
 export interface Requirement {
@@ -65,7 +80,7 @@ function programmePath({ args }: GraphQLField<unknown, unknown>): string | undef
 export function checkPermissions(
   schema: GraphQLSchema,
   document: DocumentNode,
-  context: RequestContext,
+  asker: Asker,
   variables: Readonly<Record<string, unknown>>,
 ): void {
   const { operation } = operationOf(document);
@@ -74,12 +89,12 @@ export function checkPermissions(
     const field = fields[node.name.value];
     // Introspection: its fields stand in no type, and tell what every reader may know.
     if (!field) {
-      context.require('read');
+      asker.require('read');
       continue;
     }
     const { permission, programme } = requirementOf(operation, field);
     const named = programme && valueAt(getArgumentValues(field, node, variables), programme);
-    context.require(permission, typeof named === 'string' ? named : undefined);
+    asker.require(permission, typeof named === 'string' ? named : undefined);
   }
 }
 

@@ -2,11 +2,11 @@ import { GraphQLModule } from '@nestjs/graphql';
 import { MercuriusDriver, type MercuriusDriverConfig } from '@nestjs/mercurius';
 import type { DynamicModule } from '@nestjs/common';
 import type { ExecutionResult } from 'graphql';
-import { NoSchemaIntrospectionCustomRule } from 'graphql';
 
 import type { ErrorSink } from '../errors/present.js';
 import { present } from '../errors/present.js';
 import type { Limits } from '../limits/limits.js';
+import { documentRules } from './document-rules.js';
 import { executionHooks } from './execution-hooks.js';
 
 export interface GraphqlOptions {
@@ -22,8 +22,7 @@ export interface GraphqlOptions {
  * stays off: `http-endpoint.ts` speaks HTTP, so that statuses, media types and error paths are as the standards have them.
  */
 export function graphqlModule({ production, limits, errors, orphanedTypes }: GraphqlOptions): DynamicModule {
-  // Suggestions of names that nearly fit would give away what introspection is off for.
-  const validateOptions = { maxErrors: 20, hideSuggestions: production };
+  const { parseOptions, validateOptions, validationRules } = documentRules(production, limits);
   const config: MercuriusDriverConfig = {
     driver: MercuriusDriver,
     autoSchemaFile: true,
@@ -33,8 +32,8 @@ export function graphqlModule({ production, limits, errors, orphanedTypes }: Gra
     subscription: false,
     jit: 1,
     cache: limits.cachedDocuments,
-    graphql: { parseOptions: { maxLexicalTokens: limits.tokens }, validateOptions },
-    ...(production && { validationRules: [NoSchemaIntrospectionCustomRule] }),
+    graphql: { parseOptions, validateOptions },
+    ...(validationRules.length > 0 && { validationRules }),
     ...(orphanedTypes && { buildSchemaOptions: { orphanedTypes } }),
     hooks: executionHooks(limits) as unknown as MercuriusDriverConfig['hooks'],
     errorFormatter: (execution: ExecutionResult) => ({

@@ -44,7 +44,7 @@ export async function graphqlEndpoint(instance: FastifyInstance, options: Endpoi
     const type = answerType(request.headers.accept);
     if (type === undefined)
       throw new ApiError('NOT_ACCEPTABLE', `this answers in ${RESPONSE_JSON} or ${JSON_TYPE}`);
-    const grants = await authenticator.authenticate(request.headers.authorization);
+    const { grants } = await authenticator.authenticate(request.headers.authorization);
     if (inFlight >= limits.inFlight) throw new ApiError('OVERLOADED', 'too many requests at a time');
     inFlight += 1;
     const context = new RequestContext(request.id, grants, request.log as Logger, reads);

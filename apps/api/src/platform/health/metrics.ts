@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 import type { ErrorCode } from '../errors/codes.js';
+import { SocketMetrics } from './socket-metrics.js';
 
 /** How a GraphQL request ended: answered, answered with errors, or refused before execution. */
 export type Outcome = 'ok' | 'errors' | 'refused';
@@ -27,6 +28,7 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 /** The service's own measurements, in a registry of their own. Labels are closed lists: no series an outsider can add. */
 export class Metrics {
   readonly registry = new Registry();
+  readonly sockets = new SocketMetrics(this.registry);
   private readonly http = new Histogram({
     name: 'masar_http_request_seconds',
     help: 'Time to answer an HTTP request',

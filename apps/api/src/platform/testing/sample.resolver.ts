@@ -10,6 +10,7 @@ import {
   Query,
   ResolveField,
   Resolver,
+  Subscription,
 } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
 import { IsOptional, IsString, Length, ValidateNested } from 'class-validator';
@@ -98,6 +99,14 @@ export class SampleResolver {
   @Requires('setup')
   found(): string {
     return 'founded';
+  }
+
+  @Subscription(() => Thing)
+  thing(
+    @Args('programme', { type: () => String, nullable: true }) _programme?: string,
+    @Args('first', { type: () => Int, nullable: true }) _first?: number,
+  ): never {
+    throw new Error('subscriptions are followed, not executed here');
   }
 
   @ResolveField('next', () => Thing, { nullable: true })

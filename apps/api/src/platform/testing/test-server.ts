@@ -77,8 +77,14 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
+export interface TestOptions extends Partial<Pick<Platform, 'live' | 'now' | 'origins'>> {}
+
 /** The platform with the sample schema, on a port of its own, spoken to over HTTP. */
-export async function startTestServer(production = false, limits: Limits = LIMITS): Promise<TestServer> {
+export async function startTestServer(
+  production = false,
+  limits: Limits = LIMITS,
+  options: TestOptions = {},
+): Promise<TestServer> {
   const lines: string[] = [];
   const log = createLogger({
     level: 'debug',
@@ -90,7 +96,8 @@ export async function startTestServer(production = false, limits: Limits = LIMIT
     production,
     limits,
     log,
-    authenticator: new LocalTokens(KEY),
+    authenticator: new LocalTokens(KEY, options.now),
+    ...options,
     reads,
     samples: [{ query: '# What this is\n{ masar { version } }' }],
   });
@@ -99,7 +106,12 @@ export async function startTestServer(production = false, limits: Limits = LIMIT
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
   const token = (...roles: Role[]): Promise<string> =>
-    issueToken(KEY, { subject: 'tester-1', roles: { '*': roles }, lifetimeSeconds: 3600, now: new Date() });
+    issueToken(KEY, {
+      subject: 'tester-1',
+      roles: { '*': roles },
+      lifetimeSeconds: 3600,
+      now: platform.now(),
+    });
   const analyst = await token('analyst');
   const get = async (path: string, init?: RequestInit): Promise<Answer> => {
     const response = await fetch(url + path, { redirect: 'manual', ...init });
