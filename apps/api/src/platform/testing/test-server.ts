@@ -74,6 +74,8 @@ export interface TestServer {
   fetch(path: string, init?: RequestInit): Promise<Answer>;
   /** POSTs a document as an analyst, or with the token given. */
   ask(query: string, variables?: object, token?: string): Promise<Answer>;
+  /** Waits until it is so, 10 s at most. */
+  until(condition: () => boolean | Promise<boolean>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -136,6 +138,15 @@ export async function startTestServer(
         },
         body: JSON.stringify({ query, variables }),
       }),
+    until,
     close: () => app.close(),
   };
+}
+
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error('it did not become so in 10 s');
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }

@@ -1,22 +1,22 @@
 /**
- * Why a connection is closed, in the close codes of `graphql-transport-ws` and of RFC 6455: what clients are told, and by
- * which they decide. After those of `RESUMABLE` a client connects again and goes on from its last `upTo`; after the others
- * it would fail again in the same way. Codes are added, never given another meaning.
+ * Why a connection is closed, in the close codes of `graphql-transport-ws` and of RFC 6455: what clients decide by. Codes
+ * are added, never given another meaning.
+ *
+ * A client connects again and goes on from its last `upTo` after 1006 (the connection broke), 1012, 1013 and 4500, each
+ * time later, and after 4403 with a new token. After any other code it would fail again in the same way.
  */
 export const CloseCode = {
-  /** The peer said goodbye. */
-  NORMAL: 1000,
   /** A message of more than `limits.sockets.messageBytes`. */
   TOO_LARGE: 1009,
   /** This node stops: another one, or the same again in a moment, goes on. */
   RESTARTING: 1012,
-  /** The client took too long to read what it was sent, or has too many connections: later it may go on. */
+  /** The client took too long to read what it was sent, or its user has too many connections. */
   TRY_AGAIN_LATER: 1013,
   /** No JSON, no message of the protocol, a binary frame, or a message only a server sends. */
   BAD_MESSAGE: 4400,
   /** A subscription before the connection was acknowledged. */
   UNAUTHORISED: 4401,
-  /** `connection_init` without a valid token, or the token has expired since: connect again with a new one. */
+  /** `connection_init` without a valid token, or the token has expired since. */
   FORBIDDEN: 4403,
   /** The subprotocol is not `graphql-transport-ws`. */
   SUBPROTOCOL: 4406,
@@ -30,19 +30,21 @@ export const CloseCode = {
   INTERNAL: 4500,
 } as const;
 
-export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
+/** Why the service ended a connection, as its metrics count them: a closed list, each with its code and its words. */
+export const CUTS = {
+  /** It did not read what it was sent. */
+  slow: [CloseCode.TRY_AGAIN_LATER, 'too slow: connect again and go on'],
+  /** Nothing was heard from it, pongs included. It is cut without waiting for an answer. */
+  dead: [CloseCode.TRY_AGAIN_LATER, 'nothing heard'],
+  /** Its user has too many. */
+  tooMany: [CloseCode.TRY_AGAIN_LATER, 'too many connections of this user'],
+  restart: [CloseCode.RESTARTING, 'the service stops: connect again and go on'],
+  forbidden: [CloseCode.FORBIDDEN, 'the token is not valid, or has expired'],
+  expired: [CloseCode.FORBIDDEN, 'the token has expired: connect again with a new one'],
+  initTimeout: [CloseCode.INIT_TIMEOUT, 'Connection initialisation timeout'],
+  /** It broke the protocol. Some of this is found by graphql-ws, with a code and words of its own. */
+  protocol: [CloseCode.BAD_MESSAGE, 'Invalid message received'],
+  fault: [CloseCode.INTERNAL, 'Internal server error'],
+} as const satisfies Readonly<Record<string, readonly [code: number, words: string]>>;
 
-/** Reasons for which the service ends a connection, as its metrics count them: a closed list. */
-export const CUT_REASONS = [
-  'slow',
-  'dead',
-  'expired',
-  'forbidden',
-  'tooMany',
-  'badMessage',
-  'initTimeout',
-  'restart',
-  'fault',
-] as const;
-
-export type CutReason = (typeof CUT_REASONS)[number];
+export type CutReason = keyof typeof CUTS;

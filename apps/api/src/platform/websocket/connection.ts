@@ -3,31 +3,17 @@ import type { Duplex } from 'node:stream';
 import type { VerifiedToken } from '@masar/access';
 import { WebSocket } from 'ws';
 
-import { CloseCode, type CutReason } from './close-codes.js';
+import { CUTS, type CutReason } from './close-codes.js';
 import type { Connections } from './connections.js';
 import type { Subscription } from './subscription.js';
 import { textFrameStart } from './text-frame.js';
-
-/** The code and the words of each cut. */
-const CUTS: Readonly<Record<CutReason, readonly [CloseCode, string]>> = {
-  slow: [CloseCode.TRY_AGAIN_LATER, 'too slow: connect again and go on'],
-  dead: [CloseCode.TRY_AGAIN_LATER, 'nothing heard'],
-  expired: [CloseCode.FORBIDDEN, 'the token has expired: connect again with a new one'],
-  forbidden: [CloseCode.FORBIDDEN, 'the token is not valid, or has expired'],
-  tooMany: [CloseCode.TRY_AGAIN_LATER, 'too many connections of this user'],
-  badMessage: [CloseCode.BAD_MESSAGE, 'not a message of the protocol'],
-  initTimeout: [CloseCode.INIT_TIMEOUT, 'Connection initialisation timeout'],
-  restart: [CloseCode.RESTARTING, 'the service stops: connect again and go on'],
-  fault: [CloseCode.INTERNAL, 'Internal server error'],
-};
 
 /** Bytes RFC 6455 leaves for the reason of a close. */
 const LONGEST_REASON = 123;
 /** Characters of a reason that was too long: at most three bytes each. */
 const SHORT_REASON = LONGEST_REASON / 3;
-/** Messages of a client about an id that is being forgotten. */
+/** Messages about an id that graphql-ws is about to forget. */
 const MOST_HELD = 32;
-
 /** What the server alone sends: from a client they are no message of the protocol. */
 const OF_THE_SERVER: ReadonlySet<unknown> = new Set(['connection_ack', 'next', 'error']);
 
@@ -38,21 +24,23 @@ interface Draining {
 }
 
 /**
- * One client: its socket as graphql-ws sees it, and what it may hold there. It has no timer of its own: `Connections` looks at all
- * connections in turn.
+ * One client: its socket as graphql-ws sees it, and what it may hold there. It has no timer of its own: `Connections` looks
+ * at all of them in turn.
  */
 export class Connection {
+  /** By id; those that are over stay until graphql-ws has forgotten them. */
   readonly subscriptions = new Map<string, Subscription>();
   /** Who is there, once `connection_init` said so. */
   user: VerifiedToken | undefined;
   private readonly openedAt = performance.now();
   private heardAt = this.openedAt;
   private pingedAt = this.openedAt;
-  private initialised = false;
-  private handle: (text: string) => Promise<void> = async () => undefined;
-  private draining: Draining | undefined;
-  private closing = false;
   private closeBy = Infinity;
+  private initialised = false;
+  private closing = false;
+  private draining: Draining | undefined;
+  private watchesDrain = false;
+  private handle: ((text: string) => Promise<void>) | undefined;
 
   constructor(
     private readonly ws: WebSocket,
@@ -61,7 +49,7 @@ export class Connection {
     /** The header of the upgrade, until `connection_init` came. */
     public authorization: string | undefined,
   ) {
-    ws.on('message', (data: Buffer, binary) => this.receive(data, binary));
+    ws.on('message', (data: Buffer, binary) => this.receive(data.toString(), binary));
     ws.on('ping', () => this.heard());
     ws.on('pong', () => this.heard());
     // What is wrong with the socket or a frame closes it, and the close is what counts.
@@ -100,6 +88,8 @@ export class Connection {
     if (!this.maySend()) return;
     const rest = this.all.encode(result);
     this.all.cork(this.raw);
+    // The frame is written here, for ws would copy and encode the whole of it for each client. Between its own frames
+    // there is room for it: without compression it writes each of them at once.
     this.raw.write(textFrameStart(start, rest.length));
     this.raw.write(rest);
     this.count(start.length + rest.length);
@@ -109,23 +99,29 @@ export class Connection {
   drained(): Promise<void> {
     if (this.gone || this.backlog <= this.all.limits.drainedBytes) return Promise.resolve();
     if (this.draining) return this.draining.drained;
+    if (!this.watchesDrain) this.raw.on('drain', () => this.lookAtBacklog());
+    this.watchesDrain = true;
     let resolve = (): void => undefined;
     const drained = new Promise<void>((done) => (resolve = done));
     this.draining = { drained, resolve, deadline: performance.now() + this.all.limits.drainMs };
-    this.raw.once('drain', () => this.lookAtBacklog());
     return drained;
   }
 
   /** For graphql-ws: closes with a code of the protocol. */
   close(code: number, reason: string): void {
-    this.end(code, reason, reasonOf(code));
+    this.end('protocol', code, reason);
   }
 
-  /** Ends it from this side: everything it follows is let go at once, whether or not the peer takes the close. */
-  cut(reason: CutReason): void {
-    const [code, words] = CUTS[reason];
-    this.end(code, words, reason);
-    if (reason === 'dead') this.ws.terminate();
+  /** Ends it from this side: what it follows is let go at once, whether or not the peer takes the close. */
+  cut(why: CutReason): void {
+    const [code, words] = CUTS[why];
+    this.end(why, code, words);
+    if (why === 'dead') this.terminate();
+  }
+
+  /** Ends it without a word. */
+  terminate(): void {
+    this.ws.terminate();
   }
 
   /** What time asks for. @param now of `performance.now()` */
@@ -143,7 +139,7 @@ export class Connection {
     this.ws.ping();
   }
 
-  /** Lets go of everything; the socket is closed, or about to be. */
+  /** Lets go of everything: the socket is closed, or about to be. */
   release(): void {
     this.closing = true;
     this.authorization = undefined;
@@ -152,16 +148,11 @@ export class Connection {
     this.draining = undefined;
   }
 
-  /** At the end of patience: without a word. */
-  terminate(): void {
-    this.ws.terminate();
-  }
-
-  private end(code: number, reason: string, counted: CutReason): void {
+  private end(why: CutReason, code: number, reason: string): void {
     if (this.closing) return;
     this.release();
     this.closeBy = performance.now() + this.all.limits.closeMs;
-    this.all.metrics.cut(counted);
+    this.all.metrics.cut(why);
     this.ws.close(code, Buffer.byteLength(reason) > LONGEST_REASON ? reason.slice(0, SHORT_REASON) : reason);
   }
 
@@ -169,33 +160,34 @@ export class Connection {
     this.heardAt = performance.now();
   }
 
-  private receive(data: Buffer, binary: boolean): void {
+  private receive(text: string, binary = false): void {
     this.heard();
     if (this.closing) return;
-    const text = data.toString();
     const message = binary ? undefined : messageOf(text);
-    if (!message || OF_THE_SERVER.has(message.type)) return this.cut('badMessage');
+    if (!message || OF_THE_SERVER.has(message.type)) return this.cut('protocol');
     const { type, id } = message;
     if (typeof id === 'string') {
-      if (id.length > this.all.limits.idCharacters) return this.cut('badMessage');
+      if (id.length > this.all.limits.idCharacters) return this.cut('protocol');
+      // graphql-ws would take a new subscription of this id for the one it is about to end.
       const former = this.subscriptions.get(id);
-      if (former && type === 'complete') former.leave();
       if (former?.over) return this.hold(former, text);
     }
     if (type === 'connection_init') this.initialised = true;
     const handled = this.deliver(text);
-    if (type === 'subscribe' && typeof id === 'string') void this.forgetAfter(handled, id);
+    if (typeof id !== 'string') return;
+    if (type === 'subscribe') void this.forgetAfter(handled, id);
+    // graphql-ws ends what has begun; one that is only beginning is to end as well.
+    if (type === 'complete') this.subscriptions.get(id)?.leave();
   }
 
-  /** graphql-ws would take a new subscription of the same id for the one that it is about to end. */
   private hold(former: Subscription, text: string): void {
-    if (former.held.length >= MOST_HELD) return this.cut('badMessage');
+    if (former.held.length >= MOST_HELD) return this.cut('protocol');
     former.held.push(text);
   }
 
   private async deliver(text: string): Promise<void> {
     try {
-      await this.handle(text);
+      await this.handle?.(text);
     } catch (error) {
       this.all.fault(error);
       this.cut('fault');
@@ -209,7 +201,7 @@ export class Connection {
     await handled;
     if (this.subscriptions.get(id) !== subscription) return;
     this.subscriptions.delete(id);
-    for (const text of subscription.held) this.receive(Buffer.from(text), false);
+    for (const text of subscription.held) this.receive(text);
   }
 
   private maySend(): boolean {
@@ -242,9 +234,4 @@ function messageOf(text: string): { readonly type?: unknown; readonly id?: unkno
   } catch {
     return undefined;
   }
-}
-
-/** For the metrics: what graphql-ws closes for. */
-function reasonOf(code: number): CutReason {
-  return code === CloseCode.FORBIDDEN ? 'forbidden' : 'badMessage';
 }

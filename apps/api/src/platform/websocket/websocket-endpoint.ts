@@ -15,6 +15,7 @@ import { Connection } from './connection.js';
 import { Connections } from './connections.js';
 import type { LiveSource } from './live-source.js';
 import { liveProtocol } from './protocol.js';
+import { stayWithHttp } from './stay-with-http.js';
 
 const PATH = '/graphql';
 const SUBPROTOCOL = 'graphql-transport-ws';
@@ -51,6 +52,10 @@ export function websocketEndpoint(instance: FastifyInstance, platform: Platform,
   });
 
   instance.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      stayWithHttp(instance.server, request, socket, head);
+      return;
+    }
     try {
       assertWelcome(request);
     } catch (error) {
@@ -63,8 +68,8 @@ export function websocketEndpoint(instance: FastifyInstance, platform: Platform,
 
   function assertWelcome(request: IncomingMessage): void {
     assertLocalRequest(request, platform.origins);
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-    if (pathname !== PATH) throw new ApiError('NOT_FOUND', 'there is no WebSocket at this address');
+    const [path] = (request.url ?? '').split('?');
+    if (path !== PATH) throw new ApiError('NOT_FOUND', 'there is no WebSocket at this address');
     if (connections.isStopping) throw new ApiError('UNAVAILABLE', 'the service is stopping');
     if (connections.size >= limits.sockets.connections) {
       throw new ApiError('OVERLOADED', 'too many connections at a time');
