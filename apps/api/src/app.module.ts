@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import type { Backend } from './backend.js';
+import { LiveModule } from './live/live.module.js';
 import type { Platform } from './platform/platform.js';
 import { PlatformModule } from './platform/platform.module.js';
 import { ReadModule } from './read/read.module.js';
@@ -11,7 +12,7 @@ export class AppModule {
   static for(platform: Platform, backend: Backend): DynamicModule {
     return {
       module: AppModule,
-      imports: [PlatformModule.for(platform), ReadModule.for(backend), WriteModule.for(backend)],
+      imports: [PlatformModule.for(platform), ReadModule.for(backend), WriteModule.for(backend), LiveModule],
     };
   }
 }

@@ -5,6 +5,7 @@ export type { EmbeddedPostgresErrorCode } from './embedded/embedded-error.js';
 export { canonicalise, maxEnvelopeBytes } from './postgres/canonical.js';
 export { SchemaError, migrate } from './postgres/migrations.js';
 export type { Migration } from './postgres/migrations.js';
+export { readError } from './postgres/postgres-errors.js';
 export { WorkerLease } from './workers/worker-lease.js';
 export type { HeldWorkerLease } from './workers/worker-lease.js';
 export type { OpenedEventStore } from './open-event-store.js';

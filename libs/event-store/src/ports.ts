@@ -106,7 +106,8 @@ export interface Subscription extends AsyncIterable<readonly RecordedEvent[]> {
 }
 
 export interface EventLog {
-  identity(): Promise<LogIdentity>;
+  /** @param options.afresh ask the store again, as whoever stays connected for long has to: a restore changes it */
+  identity(options?: { readonly afresh?: boolean }): Promise<LogIdentity>;
   head(): Promise<LogHead>;
   /** The events after a position, in order; fewer than `limit` only at the head. */
   readAll(after: number, limit: number): Promise<RecordedEvent[]>;

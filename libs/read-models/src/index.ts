@@ -112,3 +112,4 @@ export * from './queries/sorted-counts.js';
 export * from './queries/item-axis-queries.js';
 export type { AxisFilter } from './queries/item-axis-filters.js';
 export * from './queries/distributions.js';
+export * from './queries/live-facts.js';

@@ -72,7 +72,7 @@ interface EventParent {
 }
 
 /** Recorded events have getters, which generated code does not copy: their fields are read here, once. */
-function eventParent(event: RecordedEvent, view: View): EventParent & Omit<LogEvent, never> {
+export function eventParent(event: RecordedEvent, view: View): EventParent & Omit<LogEvent, never> {
   const {
     id,
     position,

@@ -17,7 +17,8 @@ export class PostgresEventLog implements EventLog {
     private readonly listener: LogListener,
   ) {}
 
-  identity(): Promise<LogIdentity> {
+  identity({ afresh = false }: { readonly afresh?: boolean } = {}): Promise<LogIdentity> {
+    if (afresh) this.known = undefined;
     this.known ??= this.read<{ log_id: string; epoch: number }>('select log_id, epoch from masar.log').then(
       ([row]) => ({
         logId: row!.log_id,

@@ -1,0 +1,152 @@
+import type { Visibility } from '@masar/access';
+import type { Batch } from './batch.js';
+import { type Feed, type Follower, type Knowledge, type Sharing, type Stretch, mostBacklog } from './follower.js';
+import { type Message, type Step, caughtUp } from './message.js';
+import type { SharedExecution } from './shared-execution.js';
+import type { SharedText } from './shared-text.js';
+
+/** A batch, and which of the items it concerns are restricted now. */
+export interface Classified {
+  readonly batch: Batch;
+  readonly restricted: ReadonlySet<string>;
+}
+
+/** What a group follows. */
+export interface Subject {
+  /** What a batch is to those who were sent everything before it. */
+  live(classified: Classified): Promise<readonly Step[]>;
+  /** What comes next for one that catches up. */
+  next(after: number, knowledge: Knowledge): Promise<Stretch>;
+}
+
+/**
+ * Followers with one document, the same variables, and the same to see: each message is worded once and sent to all. Those
+ * who are live stand by where their last message ended, which differs only for those who joined since.
+ */
+export class Group implements Sharing {
+  private readonly live = new Map<number, Set<Follower>>();
+  private readonly followers = new Set<Follower>();
+  private digest: string | undefined;
+  private sentAt = performance.now();
+
+  constructor(
+    readonly visibility: Visibility,
+    private readonly subject: Subject,
+    private readonly execution: SharedExecution,
+    private readonly onEmpty: () => void,
+  ) {}
+
+  get size(): number {
+    return this.followers.size;
+  }
+
+  get liveSize(): number {
+    let sum = 0;
+    for (const { size } of this.live.values()) sum += size;
+    return sum;
+  }
+
+  add(follower: Follower): void {
+    this.followers.add(follower);
+  }
+
+  next(after: number, knowledge: Knowledge): Promise<Stretch> {
+    return this.subject.next(after, knowledge);
+  }
+
+  word(message: Message, position: number): Promise<SharedText> {
+    return this.execution.word(message, position);
+  }
+
+  join(follower: Follower): void {
+    this.digest = follower.digest;
+    this.standing(follower.position).add(follower);
+  }
+
+  leave(follower: Follower): void {
+    this.withdraw(follower);
+    this.followers.delete(follower);
+    if (this.followers.size === 0) this.onEmpty();
+  }
+
+  /** Serves everybody live with a batch. */
+  async serve(classified: Classified): Promise<void> {
+    if (this.live.size === 0) return;
+    try {
+      const steps = await this.subject.live(classified);
+      const texts = steps.map(({ messages, upTo }) =>
+        Promise.all(messages.map((message) => this.word(message, upTo))),
+      );
+      for (const made of texts) made.catch(() => undefined);
+      for (const [index, step] of steps.entries()) {
+        if (step.digest === undefined || step.digest !== this.digest) this.send(step, await texts[index]!);
+      }
+    } catch (error) {
+      this.failLive(error);
+    }
+  }
+
+  /** Tells those who were sent nothing for a while how far they are. */
+  async beat(feed: Feed, idleMs: number): Promise<void> {
+    if (this.live.size === 0 || performance.now() - this.sentAt < idleMs) return;
+    const step = caughtUp(feed.examined, feed.examinedAt);
+    const text = await this.word(step.messages[0]!, step.upTo);
+    if (feed.examined === step.upTo && !feed.serving) this.send(step, [text]);
+  }
+
+  fail(error: unknown): void {
+    for (const follower of [...this.followers]) follower.fail(error);
+  }
+
+  private failLive(error: unknown): void {
+    for (const standing of [...this.live.values()]) for (const follower of [...standing]) follower.fail(error);
+  }
+
+  private send({ messages, digest }: Step, texts: readonly SharedText[]): void {
+    for (const [index, { upTo }] of messages.entries()) {
+      for (const [after, standing] of this.live) {
+        const text = texts[index]!.from(after);
+        for (const { outlet } of standing) outlet.send(text);
+      }
+      if (upTo !== undefined) this.gather(upTo);
+    }
+    this.digest = digest ?? this.digest;
+    this.sentAt = performance.now();
+    this.dropSlow();
+  }
+
+  /** Everybody stands at one position again. */
+  private gather(upTo: number): void {
+    const [first, ...others] = this.live.values();
+    this.live.clear();
+    if (!first) return;
+    for (const standing of others) for (const follower of standing) first.add(follower);
+    this.live.set(upTo, first);
+  }
+
+  /** Those whose peers do not keep up are served from the log from here on, and hold nothing meanwhile. */
+  private dropSlow(): void {
+    for (const [upTo, standing] of this.live) {
+      for (const follower of standing) {
+        if (follower.outlet.backlog <= mostBacklog) continue;
+        standing.delete(follower);
+        follower.fallBehind(upTo, this.digest);
+      }
+      if (standing.size === 0) this.live.delete(upTo);
+    }
+  }
+
+  private standing(position: number): Set<Follower> {
+    const found = this.live.get(position);
+    if (found) return found;
+    const standing = new Set<Follower>();
+    this.live.set(position, standing);
+    return standing;
+  }
+
+  private withdraw(follower: Follower): void {
+    for (const [upTo, standing] of this.live) {
+      if (standing.delete(follower) && standing.size === 0) this.live.delete(upTo);
+    }
+  }
+}

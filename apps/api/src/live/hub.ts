@@ -1,0 +1,77 @@
+import type { EventLog } from '@masar/event-store';
+import type { GraphQLSchema } from 'graphql';
+import type { Pool } from 'pg';
+import { ApiError } from '../platform/errors/api-error.js';
+import type { ErrorSink } from '../platform/errors/present.js';
+import type { ReadSide } from '../platform/read-side.js';
+import type { Following, LiveOperation, LiveSource, Outlet } from '../platform/websocket/live-source.js';
+import { liveRequest } from './live-request.js';
+import { type Rhythm, Session } from './session.js';
+
+const usualRhythm: Rhythm = { checkMs: 5_000, idleMs: 15_000 };
+
+export interface HubOptions {
+  readonly log: EventLog;
+  readonly pool: Pool;
+  readonly reads: ReadSide;
+  readonly errors: ErrorSink;
+  /** The schema of the service, once there is one. */
+  readonly schema: () => GraphQLSchema;
+  readonly rhythm?: Partial<Rhythm>;
+}
+
+/** What subscriptions are made of: follows the log for as long as anybody does, once for all of them. */
+export class LiveHub implements LiveSource {
+  private session: Promise<Session> | undefined;
+  private current: Session | undefined;
+  private closed = false;
+
+  constructor(private readonly options: HubOptions) {}
+
+  async follow(operation: LiveOperation, outlet: Outlet): Promise<Following> {
+    const request = await liveRequest(this.options.schema(), operation);
+    for (;;) {
+      if (this.closed) throw new ApiError('UNAVAILABLE', 'the service is stopping');
+      const session = await this.open();
+      if (!session.over) return session.add(request, outlet);
+    }
+  }
+
+  /** How many follow now, how many of them live, in how many groups; where the node is, and texts made for them. */
+  get state(): Session['sizes'] & { readonly examined: number } {
+    const { current } = this;
+    const none = { followers: 0, live: 0, groups: 0, made: 0 };
+    return { ...(current?.sizes ?? none), examined: current?.examined ?? 0 };
+  }
+
+  close(): void {
+    this.closed = true;
+    this.current?.end(new ApiError('UNAVAILABLE', 'the service is stopping'));
+  }
+
+  private open(): Promise<Session> {
+    if (this.session) return this.session;
+    const { schema, rhythm, ...parts } = this.options;
+    const opening = Session.begin(
+      { ...parts, schema: schema(), rhythm: { ...usualRhythm, ...rhythm } },
+      (session) => this.forget(session),
+    );
+    this.session = opening;
+    opening.then(
+      (session) => {
+        if (session.over) return;
+        this.current = session;
+        if (this.closed) this.close();
+      },
+      () => {
+        if (this.session === opening) this.session = undefined;
+      },
+    );
+    return opening;
+  }
+
+  private forget(session: Session): void {
+    this.session = undefined;
+    if (this.current === session) this.current = undefined;
+  }
+}
