@@ -5,9 +5,12 @@ import { type OpenedEventStore, openEventStore } from '@masar/event-store/open';
 import { ReadModels, readModels as definitions } from '@masar/read-models';
 import { type SubjectVault, erasuresPath, masterKey, openVault } from '@masar/subjects';
 import { CommandBus } from '@nestjs/cqrs';
+import { GraphQLSchemaHost } from '@nestjs/graphql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../app.module.js';
 import type { Backend } from '../backend.js';
+import { LiveHub } from '../live/hub.js';
+import type { Rhythm } from '../live/session.js';
 import { LocalTokens } from '../platform/auth/authenticator.js';
 import type { Logger } from 'pino';
 import { type Platform, createPlatform } from '../platform/platform.js';
@@ -31,6 +34,8 @@ export interface ServiceOptions {
   readonly shutdown: Shutdown;
   /** The recorder's clock; the machine's where left out. Tests set it. */
   readonly now?: () => Date;
+  /** How often those who follow hear of it where nothing happens. Tests shorten it. */
+  readonly rhythm?: Partial<Rhythm>;
 }
 
 /** A service that listens; `ready` settles when the first catch-up is done. */
@@ -38,6 +43,7 @@ export interface Service {
   readonly url: string;
   readonly place: string;
   readonly tokenKey: Uint8Array;
+  readonly live: LiveHub;
   readonly ready: Promise<void>;
 }
 
@@ -79,6 +85,14 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     closers.unshift(() => models.stop());
     const reads = await ReadModelReads.open(models, opened);
     closers.unshift(() => reads.close());
+    const live: LiveHub = new LiveHub({
+      log: opened.log,
+      pool: opened.pool,
+      reads,
+      errors: () => platform.errors,
+      schema: () => app.get(GraphQLSchemaHost, { strict: false }).schema,
+      ...(options.rhythm && { rhythm: options.rhythm }),
+    });
     const platform = createPlatform({
       production: settings.production,
       log,
@@ -101,7 +115,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       onError: (err, event) => log.error({ err, position: event?.position }, 'an effect is not finished yet'),
     });
     const ready = addReadiness(platform, opened, reads);
-    addSteps(shutdown, { platform, app, worker, reads, models, vault, opened });
+    addSteps(shutdown, { platform, app, live, worker, reads, models, vault, opened });
     // From here on the steps close everything, whatever fails.
     closers.length = 0;
     await app.listen(settings.port, settings.host);
@@ -111,6 +125,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       url: await app.getUrl(),
       place: opened.place,
       tokenKey,
+      live,
       ready: prepare(options, app, opened, models).then(ready),
     };
   } catch (error) {
@@ -173,6 +188,7 @@ function addReadiness({ readiness }: Platform, { log }: OpenedEventStore, reads:
 interface Parts {
   readonly platform: Platform;
   readonly app: NestFastifyApplication;
+  readonly live: LiveHub;
   readonly worker: EffectsWorker;
   readonly reads: ReadModelReads;
   readonly models: ReadModels;
@@ -180,9 +196,10 @@ interface Parts {
   readonly opened: OpenedEventStore;
 }
 
-function addSteps(shutdown: Shutdown, { platform, app, worker, reads, models, vault, opened }: Parts): void {
+function addSteps(shutdown: Shutdown, { platform, app, live, worker, reads, models, vault, opened }: Parts): void {
   shutdown.add('readiness', 1_000, () => platform.readiness.stop());
   shutdown.add('requests', 10_000, () => app.close());
+  shutdown.add('subscriptions', 1_000, () => live.close());
   shutdown.add('effects', 10_000, () => worker.stop());
   shutdown.add('read models', 15_000, async () => {
     await reads.close();

@@ -1,3 +1,4 @@
+import { itemsOfEvent } from '@masar/domain';
 import type { RecordedEvent } from '@masar/event-store';
 import type { At } from '@masar/read-models';
 
@@ -12,13 +13,4 @@ export async function concernedItems(
 /** Those of the items that are restricted now. */
 export async function restrictedAmong(_at: At, _keys: readonly string[]): Promise<ReadonlySet<string>> {
   return new Set();
-}
-
-export function itemsOfEvent({ stream, type, data }: RecordedEvent): readonly string[] {
-  if (type === 'ReferenceReserved') return [data['item'] as string];
-  if (stream.startsWith('item-')) return [stream.slice('item-'.length)];
-  if (type === 'ItemsRelated' || type === 'ItemsUnrelated')
-    return [data['from'] as string, data['to'] as string];
-  if (type === 'DecisionRecorded') return (data['items'] as { item: string }[]).map(({ item }) => item);
-  return [];
 }

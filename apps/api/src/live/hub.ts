@@ -14,8 +14,8 @@ export interface HubOptions {
   readonly log: EventLog;
   readonly pool: Pool;
   readonly reads: ReadSide;
-  readonly errors: ErrorSink;
-  /** The schema of the service, once there is one. */
+  /** Of the service, which is made after this. */
+  readonly errors: () => ErrorSink;
   readonly schema: () => GraphQLSchema;
   readonly rhythm?: Partial<Rhythm>;
 }
@@ -51,9 +51,9 @@ export class LiveHub implements LiveSource {
 
   private open(): Promise<Session> {
     if (this.session) return this.session;
-    const { schema, rhythm, ...parts } = this.options;
+    const { log, pool, reads, errors, schema, rhythm } = this.options;
     const opening = Session.begin(
-      { ...parts, schema: schema(), rhythm: { ...usualRhythm, ...rhythm } },
+      { log, pool, reads, errors: errors(), schema: schema(), rhythm: { ...usualRhythm, ...rhythm } },
       (session) => this.forget(session),
     );
     this.session = opening;

@@ -1,4 +1,5 @@
 import type { Visibility } from '@masar/access';
+import { itemsOfEvent } from '@masar/domain';
 import { itemsByKey } from '@masar/read-models';
 import { eventParent } from '../read/events.js';
 import { itemParent } from '../read/item.resolver.js';
@@ -23,9 +24,12 @@ export function eventSteps(filter: LiveFilter, batch: Batch, readers: Readers): 
 
 /** What a batch is to those who follow items. */
 export function itemSteps(filter: LiveFilter, batch: Batch, readers: Readers): Step[] {
-  return steps(filter, batch, readers, (entry) =>
-    isOfItems(entry) ? matchingItems(filter, entry).map((item) => itemChanged(entry, item)) : [],
-  );
+  return steps(filter, batch, readers, (entry) => {
+    const changed = itemsChanged(entry);
+    return matchingItems(filter, entry)
+      .filter(({ key }) => changed.includes(key))
+      .map((item) => itemChanged(entry, item));
+  });
 }
 
 function steps(
@@ -99,9 +103,11 @@ async function itemAt(view: View, key: string): Promise<unknown> {
   return row && itemParent(row, view);
 }
 
-/** Of an item's own history, or of how items stand to each other. */
-function isOfItems({ event: { stream } }: Entry): boolean {
-  return stream.startsWith('item-') || stream.startsWith('relations-');
+/** The item whose history the event belongs to, or those it relates; what else it mentions stays as it is. */
+function itemsChanged({ event }: Entry): readonly string[] {
+  const { stream } = event;
+  if (stream.startsWith('relations-')) return itemsOfEvent(event);
+  return stream.startsWith('item-') ? itemsOfEvent(event).slice(0, 1) : [];
 }
 
 function programmeOf(key: string): string {
