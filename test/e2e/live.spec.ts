@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Grants, type Role } from '@masar/access';
+import { Grants, type Role, issueToken } from '@masar/access';
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { parse } from 'graphql';
 import type { Outlet } from '../../apps/api/src/platform/websocket/live-source.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { type LiveField, liveDocument } from '../support/live-documents.js';
+import { LiveFollower } from '../support/live-follower.js';
 import { type LiveMessage, Trail } from '../support/trail.js';
 import { until } from '../support/until.js';
 
@@ -21,7 +22,12 @@ beforeAll(async () => {
   service = await startInProcess(postgres, false);
   admin = await service.client('admin');
   recorder = await service.client('recorder');
-  await mutate('registerProgramme', 'RegisterProgrammeInput', { reference: programme, name: { en: 'Live' } }, admin);
+  await mutate(
+    'registerProgramme',
+    'RegisterProgrammeInput',
+    { reference: programme, name: { en: 'Live' } },
+    admin,
+  );
 }, 120_000);
 
 afterAll(async () => {
@@ -87,6 +93,11 @@ async function follow(
   return outlet;
 }
 
+function tokenOf(...roles: Role[]): Promise<string> {
+  const content = { subject: 'live-test', roles: { '*': roles }, lifetimeSeconds: 3600, now: new Date() };
+  return issueToken(service.service.tokenKey, content);
+}
+
 const reached = (follower: Follower, position: number) =>
   until(`everything up to ${position}`, () => (follower.trail.upTo ?? 0) >= position);
 
@@ -113,5 +124,28 @@ describe('a subscription to events', () => {
     expect(follower.trail.seen).toEqual([String(position)]);
     expect(follower.trail.faults).toEqual([]);
     follower.leave();
+  });
+});
+
+describe('over WebSocket', () => {
+  it('a client follows items and counts, and is sent what it asks for', async () => {
+    const url = service.service.url.replace('http', 'ws') + '/graphql';
+    const token = () => tokenOf('analyst');
+    const items = new LiveFollower({
+      url: () => url,
+      token,
+      field: 'reformItemChanged',
+      filter: { programme },
+    });
+    const summary = new LiveFollower({ url: () => url, token, field: 'summary', filter: { programme } });
+    await until('both are live', () =>
+      [items, summary].every(({ trail }) => (trail.counts['CaughtUp'] ?? 0) > 0),
+    );
+    const position = await registerItem('SOCKET');
+    await until('both are told', () => [items, summary].every(({ trail }) => trail.upTo === position));
+    expect(items.trail.seen).toEqual([`${position} live/socket`]);
+    expect(summary.trail.counts['SummaryChanged']).toBe(2);
+    expect([...items.trail.faults, ...summary.trail.faults]).toEqual([]);
+    await Promise.all([items.stop(), summary.stop()]);
   });
 });

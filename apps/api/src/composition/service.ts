@@ -98,6 +98,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       log,
       authenticator: new LocalTokens(tokenKey),
       reads,
+      live,
       samples: sampleQueries,
       origins: settings.origins,
     });
@@ -196,7 +197,10 @@ interface Parts {
   readonly opened: OpenedEventStore;
 }
 
-function addSteps(shutdown: Shutdown, { platform, app, live, worker, reads, models, vault, opened }: Parts): void {
+function addSteps(
+  shutdown: Shutdown,
+  { platform, app, live, worker, reads, models, vault, opened }: Parts,
+): void {
   shutdown.add('readiness', 1_000, () => platform.readiness.stop());
   shutdown.add('requests', 10_000, () => app.close());
   shutdown.add('subscriptions', 1_000, () => live.close());

@@ -26,7 +26,9 @@ export function bodyDocument(
 ): BodyDocument {
   const body = withoutStart(document);
   const { printed, names } = body;
-  const used = Object.fromEntries(names.filter((name) => name in variables).map((name) => [name, variables[name]]));
+  const used = Object.fromEntries(
+    names.filter((name) => name in variables).map((name) => [name, variables[name]]),
+  );
   return { document: body.document, variables: used, key: `${printed}\n${stable(used)}` };
 }
 

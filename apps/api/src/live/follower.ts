@@ -143,7 +143,8 @@ export class Follower {
     const asKnown = () => feed.classified === classified;
     for (const [index, step] of steps.entries()) {
       for (const ahead of steps.slice(index + 1, index + 1 + (index % stepsAhead === 0 ? stepsAhead : 0))) {
-        for (const message of ahead.messages) void this.sharing.word(message, ahead.upTo).catch(() => undefined);
+        for (const message of ahead.messages)
+          void this.sharing.word(message, ahead.upTo).catch(() => undefined);
       }
       if (step.digest !== undefined && step.digest === this.digest) continue;
       if (!(await this.sendStep(step, asKnown))) return false;

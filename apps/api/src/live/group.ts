@@ -1,6 +1,13 @@
 import type { Visibility } from '@masar/access';
 import type { Batch } from './batch.js';
-import { type Feed, type Follower, type Knowledge, type Sharing, type Stretch, mostBacklog } from './follower.js';
+import {
+  type Feed,
+  type Follower,
+  type Knowledge,
+  type Sharing,
+  type Stretch,
+  mostBacklog,
+} from './follower.js';
 import { type Message, type Step, caughtUp } from './message.js';
 import type { SharedExecution } from './shared-execution.js';
 import type { SharedText } from './shared-text.js';
@@ -99,7 +106,8 @@ export class Group implements Sharing {
   }
 
   private failLive(error: unknown): void {
-    for (const standing of [...this.live.values()]) for (const follower of [...standing]) follower.fail(error);
+    for (const standing of [...this.live.values()])
+      for (const follower of [...standing]) follower.fail(error);
   }
 
   private send({ messages, digest }: Step, texts: readonly SharedText[]): void {

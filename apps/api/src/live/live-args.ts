@@ -50,7 +50,8 @@ export class LiveArgs extends StartArgs {
 
   @Field({
     nullable: true,
-    description: 'Only of this workshop, or about items that came up for it. All filters mean: as of the event.',
+    description:
+      'Only of this workshop, or about items that came up for it. All filters mean: as of the event.',
   })
   @IsOptional()
   @IsString()

@@ -7,7 +7,7 @@ import { operationOf, rootFields } from '../platform/graphql/operation.js';
 import { forbidden } from '../platform/read-context.js';
 import type { LiveOperation } from '../platform/websocket/live-source.js';
 import { type BodyDocument, bodyDocument } from './body-document.js';
-import { type LiveFilter, liveFilter } from './filter.js';
+import { type FilterInput, type LiveFilter, liveFilter } from './filter.js';
 import { LiveArgs, type StartArgs, SummaryArgs } from './live-args.js';
 
 /** A subscription as its source understands it. */
@@ -15,6 +15,8 @@ export interface LiveRequest {
   readonly field: 'events' | 'reformItemChanged' | 'summary';
   readonly start: StartArgs;
   readonly filter: LiveFilter;
+  /** What the filter was made of, as spelled. */
+  readonly given: FilterInput;
   readonly body: BodyDocument;
   /** What may be seen, of the programme where one is named: equal for all who are shown the same. */
   readonly visibility: Visibility;
@@ -46,6 +48,7 @@ export async function liveRequest(
     field: name,
     start: args,
     filter: liveFilter(args),
+    given: args,
     body: bodyDocument(document, variables),
     visibility: programme === undefined ? visibility : visibility.within(programme),
   };

@@ -12,7 +12,9 @@ export class Covers {
   @Field(() => PositionScalar, { description: 'The `upTo` of the message before, or where one began.' })
   after!: number;
 
-  @Field(() => PositionScalar, { description: 'Give it as `after`, with logId and epoch, to go on from here.' })
+  @Field(() => PositionScalar, {
+    description: 'Give it as `after`, with logId and epoch, to go on from here.',
+  })
   upTo!: number;
 
   @Field(() => ID, { description: 'Id of the log, given when it was created.' })

@@ -17,7 +17,7 @@ export interface Content {
   /** Its fields beside `position` and `covers`. */
   readonly fields:
     | { readonly fixed: object }
-    /** Read from the read models, at its position; a function is called where the field is asked for. */
+    /** Read from the read models, at its position; what a getter gives is read where the field is asked for. */
     | { readonly read: (view: View) => object };
 }
 
@@ -39,10 +39,7 @@ export interface Step {
 }
 
 /** Gives each message of an event the end of what it covers: none but the last covers the event itself. */
-export function stepAt(
-  position: number,
-  messages: readonly Content[],
-): Step | undefined {
+export function stepAt(position: number, messages: readonly Content[]): Step | undefined {
   if (messages.length === 0) return undefined;
   const last = messages.length - 1;
   return {

@@ -56,7 +56,10 @@ export class Session implements Feed {
   private readonly pins: Pins;
   private readonly pages: LogPages;
   private readonly texts = new SharedTexts();
-  private readonly restricted = new WeakMap<Batch, { readonly classified: number; readonly among: Promise<ReadonlySet<string>> }>();
+  private readonly restricted = new WeakMap<
+    Batch,
+    { readonly classified: number; readonly among: Promise<ReadonlySet<string>> }
+  >();
   private readonly slots = new Slots(groupsAtATime);
   private readonly tail: Subscription;
   private readonly timer: NodeJS.Timeout;
@@ -89,7 +92,12 @@ export class Session implements Feed {
     return this.stop.signal.aborted;
   }
 
-  get sizes(): { readonly followers: number; readonly live: number; readonly groups: number; readonly made: number } {
+  get sizes(): {
+    readonly followers: number;
+    readonly live: number;
+    readonly groups: number;
+    readonly made: number;
+  } {
     const groups = [...this.groups.values()];
     const sum = (of: (group: Group) => number) => groups.reduce((total, group) => total + of(group), 0);
     return {
@@ -189,7 +197,9 @@ export class Session implements Feed {
     const batch = await this.known(this.examined, events);
     const classified = await this.classify(batch);
     this.serving = true;
-    await Promise.all([...this.groups.values()].map((group) => this.slots.run(() => group.serve(classified))));
+    await Promise.all(
+      [...this.groups.values()].map((group) => this.slots.run(() => group.serve(classified))),
+    );
     this.pages.add(batch);
     this.examined = batch.upTo;
     this.examinedAt = batch.recordedAt;
@@ -267,5 +277,9 @@ export class Session implements Feed {
 }
 
 function rewound({ logId, epoch }: LogIdentity, head: number, why: string): ApiError {
-  return new ApiError('LOG_REWOUND', `the log ${why}: start anew, and forget what you hold`, { logId, epoch, head });
+  return new ApiError('LOG_REWOUND', `the log ${why}: start anew, and forget what you hold`, {
+    logId,
+    epoch,
+    head,
+  });
 }

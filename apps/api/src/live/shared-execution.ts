@@ -36,7 +36,9 @@ export class SharedExecution {
     private readonly body: BodyDocument,
     private readonly visibility: Visibility,
   ) {
-    this.key = createHash('sha256').update(JSON.stringify([body.key, visibility.key])).digest('base64');
+    this.key = createHash('sha256')
+      .update(JSON.stringify([body.key, visibility.key]))
+      .digest('base64');
   }
 
   /**
@@ -68,12 +70,12 @@ export class SharedExecution {
     const { schema, identity, errors } = this.parts;
     const context: SharedContext = new ReadContext(this.visibility, pin);
     const { type: __typename, position = cursor, upTo = cursor } = message;
-    const value = { __typename, position, covers: { after: cursor, upTo, ...identity }, ...fields };
+    const value = { __typename, position, covers: { after: cursor, upTo, ...identity } };
     const { data, errors: failed = [] } = await execute({
       schema,
       document: this.body.document,
       variableValues: this.body.variables,
-      rootValue: { [this.field]: value },
+      rootValue: { [this.field]: Object.defineProperties(value, Object.getOwnPropertyDescriptors(fields)) },
       contextValue: context,
     });
     // What may work later is no answer, and neither is one without its range; the rest stands with its errors.

@@ -1,8 +1,9 @@
+import { stateCounts } from '@masar/read-models';
 import type { Pool } from 'pg';
 import type { Feed, Knowledge, Stretch } from './follower.js';
 import type { Classified, Subject } from './group.js';
 import type { LiveRequest } from './live-request.js';
-import type { Step } from './message.js';
+import { type Step, stepAt } from './message.js';
 import type { Pins } from './pins.js';
 import { type Readers, eventSteps, itemSteps } from './subjects.js';
 
@@ -16,7 +17,7 @@ export interface SubjectParts {
 
 /** What a subscription follows. */
 export function subjectOf(request: LiveRequest, parts: SubjectParts): Subject {
-  return new LogSubject(request, parts);
+  return request.field === 'summary' ? new SummarySubject(request, parts) : new LogSubject(request, parts);
 }
 
 /** The events of the log, one after the other. */
@@ -34,12 +35,49 @@ class LogSubject implements Subject {
     const { feed, read } = this.parts;
     if (after >= feed.examined) return { steps: [], upTo: after };
     const { batch, restricted } = await read(after);
-    return { upTo: batch.upTo, steps: this.steps({ batch, restricted }, (_item, position) => position > known) };
+    return {
+      upTo: batch.upTo,
+      steps: this.steps({ batch, restricted }, (_item, position) => position > known),
+    };
   }
 
   private steps({ batch, restricted }: Classified, knew: Readers['knew']): Step[] {
     const { field, filter, visibility } = this.request;
     const steps = field === 'events' ? eventSteps : itemSteps;
     return steps(filter, batch, { visibility, restricted, knew });
+  }
+}
+
+/** How many items there are in each state: as they are, however they came to be so. */
+class SummarySubject implements Subject {
+  constructor(
+    private readonly request: LiveRequest,
+    private readonly parts: SubjectParts,
+  ) {}
+
+  async live({ batch }: Classified): Promise<readonly Step[]> {
+    const { programme } = this.request.filter;
+    const isTouched = batch.entries.some((entry) => entry.programme === programme);
+    return isTouched ? this.counted(batch.upTo, batch.recordedAt) : [];
+  }
+
+  async next(): Promise<Stretch> {
+    const { examined, examinedAt } = this.parts.feed;
+    return { steps: await this.counted(examined, examinedAt), upTo: examined };
+  }
+
+  private async counted(position: number, recordedAt: string | null): Promise<Step[]> {
+    const { pool, pins } = this.parts;
+    const { programme, ...rest } = this.request.given;
+    const counts = await pins.read(position, ({ pinned }) =>
+      stateCounts({ on: pool, pinned, position }, { programme: programme!, ...rest }),
+    );
+    const total = counts.reduce((sum, { count }) => sum + count, 0);
+    const digest = JSON.stringify(counts);
+    const key = `SummaryChanged@${position}`;
+    const step = stepAt(position, [
+      { key, type: 'SummaryChanged', fields: { fixed: { recordedAt, total, counts } } },
+    ]);
+    return [{ ...step!, digest }];
   }
 }

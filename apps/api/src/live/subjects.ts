@@ -5,7 +5,15 @@ import { eventParent } from '../read/events.js';
 import { itemParent } from '../read/item.resolver.js';
 import type { View } from '../read/view.js';
 import type { Batch } from './batch.js';
-import { type Entry, type ItemFacts, type LiveFilter, isAbout, matches, matchingItems, mayHold } from './filter.js';
+import {
+  type Entry,
+  type ItemFacts,
+  type LiveFilter,
+  isAbout,
+  matches,
+  matchingItems,
+  mayHold,
+} from './filter.js';
 import { type Content, type Step, stepAt } from './message.js';
 
 /** Whom messages are made for. */
@@ -78,7 +86,14 @@ function itemChanged({ event }: Entry, { key }: ItemFacts): Content {
   return {
     key: `ReformItemChanged@${event.position}/${key}`,
     type: 'ReformItemChanged',
-    fields: { read: (view) => ({ event: eventParent(event, view), item: () => itemAt(view, key) }) },
+    fields: {
+      read: (view) => ({
+        event: eventParent(event, view),
+        get item() {
+          return itemAt(view, key);
+        },
+      }),
+    },
   };
 }
 
@@ -94,7 +109,13 @@ function revealed({ key }: ItemFacts, position: number): Content {
   return {
     key: `Revealed@${position}`,
     type: 'Revealed',
-    fields: { read: (view) => ({ item: () => itemAt(view, key) }) },
+    fields: {
+      read: (view) => ({
+        get item() {
+          return itemAt(view, key);
+        },
+      }),
+    },
   };
 }
 
