@@ -122,12 +122,17 @@ function isOwnOrganisation({ name }: Mutation, what: string): boolean {
   return name === 'reportProgress' && what.startsWith('addressee:');
 }
 
+/** Who could send a mutation the last time: asked first. */
+const senders = new Map<string, GraphqlClient>();
+
 /** What went wrong on our side when it was sent by whoever may send it; undefined where nothing did. */
 async function faultOf(mutation: Mutation, input: unknown, what: string): Promise<string | undefined> {
   const document = `mutation ($input: ${String(mutation.args[0]!.type)}) { ${mutation.name}(input: $input) { __typename } }`;
-  for (const client of clients) {
+  const last = senders.get(mutation.name);
+  for (const client of last ? [last, ...clients.filter((one) => one !== last)] : clients) {
     const { errors, status } = await client.ask(document, { input });
     if (errors?.some(({ extensions }) => extensions.code === 'FORBIDDEN')) continue;
+    senders.set(mutation.name, client);
     return isFault(status, errors) ? `${what}: ${JSON.stringify(errors)}` : undefined;
   }
   return isOwnOrganisation(mutation, what) ? undefined : `${what}: nobody may send it`;
@@ -155,14 +160,22 @@ function spoilt(full: unknown): { readonly what: string; readonly input: unknown
     }));
 }
 
+/** Some at once: the service waits for each, and so does whoever asked. */
+async function inTurns<T, R>(all: readonly T[], ask: (one: T) => Promise<R>): Promise<R[]> {
+  const answers: R[] = [];
+  for (let from = 0; from < all.length; from += 20)
+    answers.push(...(await Promise.all(all.slice(from, from + 20).map(ask))));
+  return answers;
+}
+
 describe('a hostile input', () => {
   it.each(mutations.map((mutation) => [mutation.name, mutation] as const))(
     'is refused or recorded, and is no fault: %s',
     async (_name, mutation) => {
       const full = fullInput(mutation.args[0]!.type, 'input');
       const inputs = [{ what: 'as it is', input: full }, ...spoilt(full)];
-      const faults = await Promise.all(
-        inputs.map(({ what, input }) => faultOf(mutation, replaced(input, ['commandId'], fresh()), what)),
+      const faults = await inTurns(inputs, ({ what, input }) =>
+        faultOf(mutation, replaced(input, ['commandId'], fresh()), what),
       );
       expect(faults.filter((fault) => fault !== undefined)).toEqual([]);
     },
@@ -177,14 +190,12 @@ describe('a hostile input', () => {
           .filter(({ name }) => !['first', 'after', 'atLeast', 'asOf'].includes(name))
           .map(({ name, type }) => [name, fullInput(type, name)]),
       );
-      const faults = await Promise.all(
-        spoilt(full).map(async ({ what, input }) => {
-          const given = input as Values;
-          const asked = requestFor('query', query, given, 0);
-          const { errors, status } = await admin.ask(asked.query, given);
-          return isFault(status, errors) ? `${what}: ${JSON.stringify(errors)}` : undefined;
-        }),
-      );
+      const faults = await inTurns(spoilt(full), async ({ what, input }) => {
+        const given = input as Values;
+        const asked = requestFor('query', query, given, 0);
+        const { errors, status } = await admin.ask(asked.query, given);
+        return isFault(status, errors) ? `${what}: ${JSON.stringify(errors)}` : undefined;
+      });
       expect(faults.filter((fault) => fault !== undefined)).toEqual([]);
     },
     60_000,

@@ -23,7 +23,7 @@ function words(schema: unknown): string[] {
 describe('the guide to imports', () => {
   let fixture: ImportFixture;
   beforeAll(async () => {
-    fixture = await ImportFixture.open('sample');
+    fixture = await ImportFixture.counting('sample');
   }, 60_000);
   afterAll(() => fixture?.close());
 

@@ -22,7 +22,7 @@ function summaryLine({ outcome, summary }: ImportReport): string {
 describe('docs/importing.md', () => {
   let fixture: ImportFixture;
   beforeAll(async () => {
-    fixture = await ImportFixture.open('sample');
+    fixture = await ImportFixture.counting('sample');
   }, 60_000);
   afterAll(() => fixture?.close());
 

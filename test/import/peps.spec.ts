@@ -76,7 +76,7 @@ function peopleIn(data: JsonObject): string[] {
     let report: ImportReport;
 
     beforeAll(async () => {
-      fixture = await ImportFixture.open('peps');
+      fixture = await ImportFixture.counting('peps');
       before = (await fixture.backend.log.head()).position;
       report = await fixture.import(mapping, file!);
     }, 120_000);

@@ -77,7 +77,7 @@ const statuses = Object.keys(meaning);
 describe('a mapping drafted from the data', () => {
   let fixture: ImportFixture;
   beforeAll(async () => {
-    fixture = await ImportFixture.open();
+    fixture = await ImportFixture.counting();
   }, 60_000);
   afterAll(() => fixture?.close());
 

@@ -43,7 +43,7 @@ function responseIn(text: string): string {
   let report: ImportReport;
 
   beforeAll(async () => {
-    fixture = await ImportFixture.open('taic');
+    fixture = await ImportFixture.counting('taic');
     report = await fixture.import(mapping, file!);
   }, 120_000);
   afterAll(() => fixture?.close());

@@ -24,7 +24,7 @@ export function sharedData(name: string): string | undefined {
   return undefined;
 }
 
-/** A database with one registered programme, a vault, and read models that follow. */
+/** A database with one registered programme and a vault, and with read models that follow where something is counted. */
 export class ImportFixture {
   private constructor(
     readonly programme: string,
@@ -33,15 +33,27 @@ export class ImportFixture {
     readonly vault: SubjectVault,
     readonly folder: string,
     private readonly postgres: TestPostgres,
-    private readonly models: ReadModels,
+    private readonly models: ReadModels | undefined,
   ) {}
 
-  static async open(programme = 'test'): Promise<ImportFixture> {
+  /** Without read models: where nothing is counted, nobody waits for them. */
+  static open(programme = 'test'): Promise<ImportFixture> {
+    return ImportFixture.with(programme, false);
+  }
+
+  /** With read models, which {@link counts} asks. */
+  static counting(programme = 'test'): Promise<ImportFixture> {
+    return ImportFixture.with(programme, true);
+  }
+
+  private static async with(programme: string, counting: boolean): Promise<ImportFixture> {
     const postgres = await testPostgres();
     const connectionString = await postgres.createDatabase();
     const backend = await openPostgres({ connectionString });
-    const models = await ReadModels.open({ connectionString, log: backend.log, models: readModels });
-    models.start();
+    const models = counting
+      ? await ReadModels.open({ connectionString, log: backend.log, models: readModels })
+      : undefined;
+    models?.start();
     const folder = await mkdtemp(join(tmpdir(), 'masar-import-'));
     const vault = await openVault({
       pool: backend.pool,
@@ -100,10 +112,12 @@ export class ImportFixture {
     at: { position?: number; effectiveOn?: string } = {},
   ): Promise<Record<string, number>> {
     const head = (await this.backend.log.head()).position;
-    const reached = await this.models.waitFor(head, 60_000);
+    const { models } = this;
+    if (!models) throw new Error('open it by ImportFixture.counting');
+    const reached = await models.waitFor(head, 60_000);
     if (reached < head) throw new Error(`the read models are at ${reached}, not at ${head}`);
     const { pool } = this.backend;
-    const where: At = { on: pool, pinned: await this.models.pin(), position: at.position ?? head };
+    const where: At = { on: pool, pinned: await models.pin(), position: at.position ?? head };
     const { effectiveOn } = at;
     const counts: ItemCount[] = await countsBy(where, {
       programme: this.programme,
@@ -117,7 +131,7 @@ export class ImportFixture {
   async close(): Promise<void> {
     const checked = allAsPublished(this.connectionString);
     await checked.catch(() => undefined);
-    await this.models.stop();
+    await this.models?.stop();
     await this.backend.close();
     await this.postgres.stop();
     await rm(this.folder, { recursive: true, force: true });
