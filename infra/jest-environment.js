@@ -1,0 +1,33 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { TestEnvironment } from 'jest-environment-node';
+
+/** How long what a spec file used may take to end after it. */
+const patienceMs = 20_000;
+
+/**
+ * Node's environment for a spec file, and a look at what it leaves behind: a server, a socket, a process or a timer that
+ * would keep the process from ending fails the file that left it. Jest ends its workers by force, which hides that.
+ */
+export default class extends TestEnvironment {
+  #before = process.getActiveResourcesInfo();
+
+  async teardown() {
+    await super.teardown();
+    const left = await leftBeside(this.#before, patienceMs);
+    if (left.length > 0) throw new Error(`left running: ${left.join(', ')}`);
+  }
+}
+
+/** What keeps this process from ending and is not among what did before, nor ends within the time given. */
+export async function leftBeside(before, withinMs) {
+  for (const deadline = Date.now() + withinMs; ;) {
+    const rest = [...before];
+    const left = process.getActiveResourcesInfo().filter((name) => {
+      const index = rest.indexOf(name);
+      if (index >= 0) rest.splice(index, 1);
+      return index < 0;
+    });
+    if (left.length === 0 || Date.now() > deadline) return left;
+    await delay(20);
+  }
+}

@@ -1,0 +1,26 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { leftBeside } from './jest-environment.js';
+
+describe('what a spec file leaves running', () => {
+  const server = createServer();
+  afterEach(() => server.close());
+
+  it('is named, and is nothing once it has ended', async () => {
+    const before = process.getActiveResourcesInfo();
+    expect(await leftBeside(before, 0)).toEqual([]);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    expect(await leftBeside(before, 50)).toEqual(['TCPServerWrap']);
+    server.close();
+    expect(await leftBeside(before, 10_000)).toEqual([]);
+  });
+
+  it('does not count what keeps no process from ending', async () => {
+    const before = process.getActiveResourcesInfo();
+    const timer = setInterval(() => undefined, 1_000).unref();
+    expect(await leftBeside(before, 0)).toEqual([]);
+    clearInterval(timer);
+  });
+});
