@@ -43,6 +43,14 @@ module.exports = {
       to: { path: '^(libs|apps)/', pathNot: '^libs/access/src' },
     },
     {
+      name: 'client-imports-no-package',
+      comment:
+        'Other people install it, from a registry, into a browser: it knows the service by schema.graphql alone.',
+      severity: 'error',
+      from: { path: '^libs/client/src' },
+      to: { path: '^(libs|apps)/', pathNot: '^libs/client/src' },
+    },
+    {
       name: 'store-knows-no-domain',
       comment:
         'The store keeps events of any type, so it can be replaced, and its contract suite is about nothing else.',
