@@ -40,16 +40,21 @@ export type Continuation<M> =
  */
 export class Coverage<M extends Covering> {
   private held: M[] = [];
+  private log: { readonly logId?: string; readonly epoch?: number };
+  private position: number | undefined;
   private last: number | undefined;
 
   /** @param start where to begin; unknown where the first message says it */
-  constructor(private start: Cursor | undefined) {
-    this.last = start?.position;
+  constructor(start: Cursor | undefined) {
+    const { position, ...log } = start ?? {};
+    this.log = log;
+    this.position = position;
+    this.last = position;
   }
 
   /** Up to where everything was passed on. */
   get proven(): Cursor | undefined {
-    return this.start;
+    return this.position === undefined ? undefined : { position: this.position, ...this.log };
   }
 
   /** How many messages wait for the last one about their event. */
@@ -60,19 +65,23 @@ export class Coverage<M extends Covering> {
   /** The connection begins anew after `proven`: what was held comes again. */
   resume(): void {
     this.held = [];
-    this.last = this.start?.position;
+    this.last = this.position;
   }
 
-  /** The log there is: settles what was left open of where to begin, so that it stays there if no message comes. */
-  adopt(log: Cursor): void {
-    if (this.start?.logId !== undefined && this.start.epoch !== undefined) return;
-    this.start = { ...log, ...this.start };
-    this.last ??= log.position;
+  /** Where it begins, where nobody has said so yet. */
+  beginAfter(position: number): void {
+    this.position ??= position;
+    this.last ??= position;
+  }
+
+  /** The log there is: as good as any, where nobody has said which is followed. */
+  adopt({ logId, epoch }: Cursor): void {
+    this.log = { ...(logId !== undefined && { logId }), ...(epoch !== undefined && { epoch }), ...this.log };
   }
 
   /** Whether a log is the one followed so far. */
-  isSameLog(log: { readonly logId?: string | undefined; readonly epoch?: number | undefined }): boolean {
-    return agree(this.start?.logId, log.logId) && agree(this.start?.epoch, log.epoch);
+  isSameLog({ logId, epoch }: { readonly logId?: string; readonly epoch?: number }): boolean {
+    return agree(this.log.logId, logId) && agree(this.log.epoch, epoch);
   }
 
   accept(message: M): Continuation<M> {
@@ -86,7 +95,8 @@ export class Coverage<M extends Covering> {
     if (this.held.some(({ position }) => position > upTo)) return { kind: 'continues', passed: [] };
     const passed = this.held;
     this.held = [];
-    this.start = { position: upTo, logId, epoch };
+    this.position = upTo;
+    this.log = { logId, epoch };
     return { kind: 'continues', passed };
   }
 }

@@ -68,12 +68,16 @@ describe('beginning to follow', () => {
     expect(environment.left).toEqual(nothingLeft);
   });
 
-  it('gives the token in connection_init, and asks from where the service says it stands', async () => {
-    const { environment, follow, statuses } = await connected();
+  it('gives the token in connection_init, and leaves it to the service where it stands', async () => {
+    const { environment, follow, read, statuses } = await connected();
     expect(environment.socket.token).toBe('Bearer secret');
-    expect(environment.socket.asked).toEqual({ after: 10, ...log });
-    expect(follow.cursor).toEqual({ position: 10, ...log });
+    expect(environment.socket.asked).toEqual({});
+    expect(follow.cursor).toBeUndefined();
     expect(statuses).toEqual([{ state: 'connecting', attempt: 1 }, { state: 'following' }]);
+    environment.socket.next(covering(12, 12)).next(covering(12, 14)).next(covering(15, 16));
+    await settled();
+    expect(read.positions).toEqual([12, 14]);
+    expect(follow.cursor).toEqual({ position: 14, ...log });
   });
 
   it('asks from the position given, or from that of an answer', async () => {
@@ -81,17 +85,6 @@ describe('beginning to follow', () => {
     expect(bare.environment.socket.asked).toEqual({ after: 3, ...log });
     const known = await connected({ after: { position: 4, ...log } });
     expect(known.environment.socket.asked).toEqual({ after: 4, ...log });
-  });
-
-  it('lets the service say where it begins, where its acknowledgement does not', async () => {
-    const { environment, read, follow } = setUp2();
-    await settled();
-    environment.socket.accept({});
-    expect(environment.socket.asked).toEqual({});
-    environment.socket.next(covering(8, 9)).next(covering(9, 11));
-    await settled();
-    expect(read.positions).toEqual([9, 11]);
-    expect(follow.cursor).toEqual({ position: 11, ...log });
   });
 
   it('loses nothing where the connection ends before the first message', async () => {
@@ -118,11 +111,6 @@ describe('beginning to follow', () => {
     const client = createClientIn(environment, { url: 'http://masar.example', token: 'secret' });
     expect(() => client.follow(events)).toThrow('createMasarClient { webSocket }');
   });
-
-  function setUp2() {
-    const made = setUp();
-    return { ...made, read: reading(made.follow) };
-  }
 });
 
 describe('coming back', () => {

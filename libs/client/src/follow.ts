@@ -114,6 +114,8 @@ export class Following<Message> implements Follow<Message> {
   private error: Error | undefined;
   private current: FollowStatus = { state: 'idle' };
   private given: Cursor | undefined;
+  /** Where the service stood when it first took the token. */
+  private firstSeen: number | undefined;
   /** Connections in a row that ended before they were steady. */
   private failures = 0;
   /** Of these, the ones refused for their token. */
@@ -280,9 +282,7 @@ export class Following<Message> implements Follow<Message> {
           acknowledged: (log) => {
             if (log && !this.coverage.isSameLog(log))
               leave({ kind: 'never', error: this.rewound({ ...log }) });
-            if (log) this.coverage.adopt(cursorOf(log));
-            const start = this.coverage.proven;
-            if (this.given?.logId === undefined) this.given = start;
+            const start = this.startIn(log);
             this.steadyAt = environment.now() + steadyAfter;
             this.say({ state: 'following' });
             return {
@@ -307,6 +307,17 @@ export class Following<Message> implements Follow<Message> {
       this.stopping.signal.addEventListener('abort', stop);
       cancelRenewal = this.renewInTime(token, () => leave({ kind: 'now' }));
     });
+  }
+
+  /**
+   * Where a subscription begins. Left to the service, it begins at its head; should the connection end before a message
+   * says where that was, the next begins where the first one was acknowledged, so that nothing is lost between.
+   */
+  private startIn(log: Cursor | undefined): Cursor | undefined {
+    if (log) this.coverage.adopt(log);
+    if (this.firstSeen !== undefined) this.coverage.beginAfter(this.firstSeen);
+    else this.firstSeen = log?.position;
+    return this.coverage.proven;
   }
 
   /** Has the next token before this one expires, while messages still come; then changes connections. */
