@@ -15,7 +15,7 @@ import { checkExecution, checkName } from '../graphql/operation-checks.js';
 import { operationOf } from '../graphql/operation.js';
 import type { ValidDocuments } from '../graphql/valid-documents.js';
 import type { Limits } from '../limits/limits.js';
-import type { ReadSide } from '../read-side.js';
+import type { ReadSide, ReadStamp } from '../read-side.js';
 import type { Connection } from './connection.js';
 import type { Connections } from './connections.js';
 import type { LiveOperation, LiveSource } from './live-source.js';
@@ -76,10 +76,22 @@ async function admit(
     connection.cut(code === 'UNAUTHENTICATED' ? 'forbidden' : 'fault');
     return false;
   }
-  const stamp = reads.stamp();
+  const stamp = await newest(reads);
   if (!stamp) return true;
   const { logId, epoch, position } = stamp;
   return { masar: { logId, epoch, position } };
+}
+
+/** Where reads stand now: a client may begin there. What was last heard may be long ago, where nobody asked since. */
+async function newest(reads: ReadSide): Promise<ReadStamp | undefined> {
+  try {
+    const pinned = await reads.pin();
+    pinned.release?.();
+    return pinned.stamp;
+  } catch {
+    // The store or a read model is away: subscriptions wait for it, and so may the place to begin at.
+    return undefined;
+  }
 }
 
 /** @returns what graphql-ws hands to `subscribe`, or the errors it sends */
