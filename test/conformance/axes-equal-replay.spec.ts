@@ -16,7 +16,7 @@ import {
 import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import {
-  type At,
+  At,
   type Axis,
   type ItemFilter,
   ReadModels,
@@ -98,11 +98,8 @@ afterAll(async () => {
   await postgres?.stop();
 }, 60_000);
 
-const at = async (position: number): Promise<At> => ({
-  on: backend.pool,
-  pinned: await models.pin(),
-  position,
-});
+const at = async (position: number): Promise<At> =>
+  new At(backend.pool, await models.pin(), position, 'all');
 const somePosition = () => count + 1 + Math.floor(random() * (last - count));
 /** A day, or after everything known. */
 const someDay = (round: number) => (round % 4 === 0 ? undefined : histories.day());

@@ -24,7 +24,7 @@ import type { RecordedEvent } from '@masar/event-store';
 import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import {
-  type At,
+  At,
   ReadModels,
   countsBy,
   findItem,
@@ -267,7 +267,7 @@ async function expectAsReplayed(view: At, reference: string, day: string): Promi
 }
 
 async function at(position: number): Promise<At> {
-  return { on: backend.pool, pinned: await models.pin(), position };
+  return new At(backend.pool, await models.pin(), position, 'all');
 }
 
 const someReference = () => `SAMPLE-${String(1 + Math.floor(random() * 62)).padStart(3, '0')}`;

@@ -11,6 +11,7 @@ import {
   journeyEntries,
   listItems,
   standingOf,
+  visibleEvents,
 } from '@masar/read-models';
 
 const page = 500;
@@ -62,6 +63,7 @@ export async function* sheetChanges(
     const places = ofItems.map(({ stream, position: own }) => ({ key: keyOf(stream), position: own }));
     const entries = await journeyEntries(at, places);
     const entryAt = new Map(entries.map((entry) => [entry.position, entry]));
+    const whole = new Set(await visibleEvents(at, ofItems));
     const changes = ofItems.flatMap((event): SheetChange[] => {
       const key = keyOf(event.stream);
       const { type, data } = decode(event) as ReformItemEvent;
@@ -71,10 +73,16 @@ export async function* sheetChanges(
         references.set(key, data.reference);
       const reference = type === 'ReformItemRegistered' ? data.reference : before;
       const entry = entryAt.get(event.position);
-      return entry ? [{ event, data, entry, reference }] : [];
+      return entry ? [{ event, data: whole.has(event) ? data : alone(data), entry, reference }] : [];
     });
     yield { position, changes };
   }
+}
+
+/** What an event says of its own item where an item it became is not to be seen. */
+function alone(data: ReformItemEvent['data']): ReformItemEvent['data'] {
+  const { by: _by, into: _into, ...own } = data as { readonly by?: unknown; readonly into?: unknown };
+  return own;
 }
 
 const itemPrefix = 'item-';

@@ -66,7 +66,9 @@ export { corrections, type CorrectionRow } from './models/corrections.js';
 export { decisions, type DecidedItemRow, type DecisionRow, type PositionRow } from './models/decisions.js';
 export { foldModel } from './models/fold-model.js';
 export { readModels } from './models/all.js';
-export type { At } from './queries/at.js';
+export { At } from './queries/at.js';
+export type { SeesRestricted } from './queries/visible-rows.js';
+export { concernedItems, restrictedAmong, visibleEvents } from './queries/concerned-items.js';
 export { CursorError, decodeCursor, encodeCursor, type Cursor } from './queries/cursor.js';
 export { camelRow, type Camel, type Keyed } from './queries/camel-case.js';
 export {

@@ -9,7 +9,7 @@ import type { RecordedEvent } from '@masar/event-store';
 import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { type ImportOptions, type ImportReport, importFile, readMappingFile } from '@masar/exchange';
-import { type At, type ItemCount, ReadModels, countsBy, readModels } from '@masar/read-models';
+import { At, type ItemCount, ReadModels, countsBy, readModels } from '@masar/read-models';
 import { type SubjectVault, openVault } from '@masar/subjects';
 import { allAsPublished } from '../../support/event-schemas.js';
 
@@ -117,7 +117,7 @@ export class ImportFixture {
     const reached = await models.waitFor(head, 60_000);
     if (reached < head) throw new Error(`the read models are at ${reached}, not at ${head}`);
     const { pool } = this.backend;
-    const where: At = { on: pool, pinned: await models.pin(), position: at.position ?? head };
+    const where = new At(pool, await models.pin(), at.position ?? head, 'all');
     const { effectiveOn } = at;
     const counts: ItemCount[] = await countsBy(where, {
       programme: this.programme,

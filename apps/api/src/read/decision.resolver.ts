@@ -172,7 +172,7 @@ export class DecisionResolver {
       ...row,
       itemKey: row.item,
       kind: row.outcome.kind,
-      outcome: outcomeShown(row.outcome),
+      outcome: outcomeShown(row),
       positions: positions.filter(({ item }) => item === row.item),
       view,
     }));

@@ -1,10 +1,8 @@
 import {
   type Basis as DomainBasis,
   type LangText,
-  type Outcome as DomainOutcome,
   type Quorum as DomainQuorum,
   type Votes as DomainVotes,
-  targetsOf,
   undoneBy,
 } from '@masar/domain';
 import type { DecidedItemRow, DecisionRow, Keyed, PositionRow } from '@masar/read-models';
@@ -155,11 +153,14 @@ export class DecidedOutcome {
 }
 
 /** An outcome under the names of {@link DecidedOutcome}, which keep apart what kinds call by one word. */
-export function outcomeShown(outcome: DomainOutcome): object {
+export function outcomeShown({
+  outcome,
+  targets,
+}: Pick<Keyed<DecidedItemRow>, 'outcome' | 'targets'>): object {
   return {
     ...outcome,
     recorded: outcome,
-    successors: targetsOf(outcome),
+    successors: targets,
     undoes: undoneBy(outcome),
     ...(outcome.kind === 'refer' && {
       referTo: outcome.to,

@@ -1,8 +1,16 @@
 import { programmeOfEvent } from '@masar/domain';
 import type { RecordedEvent } from '@masar/event-store';
+import { type At, visibleEvents } from '@masar/read-models';
 import type { Request } from './view.js';
 
-/** Whether a request may see an event: those of programmes it may read. */
-export function mayRead({ visibility }: Request, event: RecordedEvent): boolean {
-  return visibility.mayRead(programmeOfEvent(event));
+/** Those of the events a request may see: of programmes it may read, and concerning no item that is hidden from it. */
+export async function shownOf<E extends RecordedEvent>(
+  { visibility }: Request,
+  at: At,
+  events: readonly E[],
+): Promise<E[]> {
+  return visibleEvents(
+    at,
+    events.filter((event) => visibility.mayRead(programmeOfEvent(event))),
+  );
 }

@@ -18,7 +18,7 @@ import { BACKEND, type Backend } from '../backend.js';
 import { LARGEST_PAGE } from '../platform/limits/limits.js';
 import { pageCost } from '../platform/limits/cost.js';
 import { EdtfScalar, InstantScalar, JsonScalar, PositionScalar } from '../schema/scalars.js';
-import { mayRead } from './event-visibility.js';
+import { shownOf } from './event-visibility.js';
 import { type Request, type View, ViewArgs, openView } from './view.js';
 
 @ObjectType({ description: 'An event as it stands in the log. Nothing in it is ever changed.' })
@@ -169,12 +169,14 @@ export class EventsResolver {
     const read =
       stream === undefined
         ? await this.fromLog(after, first, position)
-        : await this.fromStream(stream, after, position);
-    const shown = read.slice(0, first);
+        : // Of a stream that may not be read, how many events it has is not told either.
+          await shownOf(request, view.at, await this.fromStream(stream, after, position));
+    const looked = read.slice(0, first);
     const hasNextPage = read.length > first;
+    const shown = stream === undefined ? await shownOf(request, view.at, looked) : looked;
     return {
-      nodes: shown.filter((event) => mayRead(request, event)).map((event) => eventParent(event, view)),
-      upTo: hasNextPage ? shown.at(-1)!.position : Math.max(after, position),
+      nodes: shown.map((event) => eventParent(event, view)),
+      upTo: hasNextPage ? looked.at(-1)!.position : Math.max(after, position),
       hasNextPage,
     };
   }
@@ -200,12 +202,10 @@ export class EventsResolver {
   async effects({ event, view }: EventParent, _args: object, request: Request): Promise<unknown[]> {
     const touched = await this.streamsTouched(event);
     const streams = await Promise.all(touched.map((stream) => this.backend.store.readStream(stream)));
-    return streams
+    const caused = streams
       .flat()
-      .filter(
-        (effect) =>
-          effect.causationId === event.id && effect.position <= view.at.position && mayRead(request, effect),
-      )
+      .filter((effect) => effect.causationId === event.id && effect.position <= view.at.position);
+    return (await shownOf(request, view.at, caused))
       .sort((a, b) => a.position - b.position)
       .map((effect) => eventParent(effect, view));
   }
@@ -238,8 +238,9 @@ export class EventsResolver {
     return [...decision, ...items.map(itemStream)];
   }
 
-  private visible(event: RecordedEvent | undefined, view: View, request: Request): unknown {
-    if (!event || event.position > view.at.position || !mayRead(request, event)) return null;
-    return eventParent(event, view);
+  private async visible(event: RecordedEvent | undefined, view: View, request: Request): Promise<unknown> {
+    if (!event || event.position > view.at.position) return null;
+    const [shown] = await shownOf(request, view.at, [event]);
+    return shown ? eventParent(shown, view) : null;
   }
 }

@@ -1,7 +1,13 @@
 import type { LangText } from '@masar/domain';
 import type { Camel, ItemRow, JourneyRow, StatusIntervalRow } from '@masar/read-models';
 import { Field, Int, ObjectType } from '@nestjs/graphql';
-import { IrregularityEnum, LapseCodeEnum, LifecycleStateEnum, WayToUndoEnum } from '../schema/enums.js';
+import {
+  IrregularityEnum,
+  ItemVisibilityEnum,
+  LapseCodeEnum,
+  LifecycleStateEnum,
+  WayToUndoEnum,
+} from '../schema/enums.js';
 import { DayScalar, EdtfScalar, InstantScalar, LangTextScalar, PositionScalar } from '../schema/scalars.js';
 import type { AxisRows } from './axis-rows.js';
 import { connectionOf } from './page.js';
@@ -215,6 +221,11 @@ export class ReformItem {
 
   @Field({ description: 'Taken off its register.' })
   removed!: boolean;
+
+  @Field(() => ItemVisibilityEnum, {
+    description: 'Who may see it, as known then. What it is now decides what is shown, whatever asOf.',
+  })
+  visibility!: string;
 
   @Field(() => EdtfScalar, { nullable: true })
   deferredUntil!: string | null;

@@ -1,5 +1,5 @@
 import { type Day, firstDay } from '@masar/domain';
-import { type At, CursorError, type Pinned, decodeCursor } from '@masar/read-models';
+import { At, CursorError, type Pinned, decodeCursor } from '@masar/read-models';
 import { ArgsType, Field, InputType } from '@nestjs/graphql';
 import { Type } from 'class-transformer';
 import { IsInt, IsOptional, IsString, Min, ValidateNested } from 'class-validator';
@@ -101,7 +101,7 @@ export async function openView(
     }
     position = asked ?? Math.min(position, await log.positionAt(recordedAt!));
   }
-  return { at: { on: pool, pinned, position }, effectiveOn };
+  return { at: new At(pool, pinned, position, request.visibility.restricted), effectiveOn };
 }
 
 /**

@@ -13,7 +13,7 @@ import {
   exportedLine,
   programmeEvents,
 } from '@masar/exchange';
-import type { At } from '@masar/read-models';
+import { At, visibleEvents } from '@masar/read-models';
 import { type Command, Option } from 'commander';
 import { withReadModels, withStore } from '../composition/workplace.js';
 import { CommandFailure } from '../failure.js';
@@ -27,6 +27,7 @@ interface Options {
   readonly out?: string;
   readonly asOf?: string;
   readonly bom?: boolean;
+  readonly restricted?: boolean;
   readonly mapping?: string;
   readonly json?: boolean;
 }
@@ -61,6 +62,7 @@ export function addExport(program: Command): void {
     )
     .option('--out <file>', 'where to; standard output where not given')
     .option('--as-of <position>', 'as it was known at this position of the log')
+    .option('--restricted', 'restricted items too; without it, what concerns one is left out')
     .option('--bom', 'of csv: begin with a byte order mark, by which spreadsheet programs know UTF-8')
     .option('--mapping <file>', 'of changes: also write the mapping that imports them into another programme')
     .option('--json', 'with --out: what was written, for scripts')
@@ -112,22 +114,40 @@ async function positionOf(
   return position;
 }
 
-async function exportEvents({ options, opened, programme, position, shown }: Asked): Promise<number> {
+async function exportEvents(asked: Asked): Promise<number> {
+  const { options, opened, programme, position, shown } = asked;
   let written = 0;
-  async function* lines(): AsyncGenerator<string> {
+  async function* lines(at?: At): AsyncGenerator<string> {
     for await (const batch of programmeEvents(opened.log, programme, position)) {
       shown.show(batch.position, position);
-      written += batch.events.length;
-      yield batch.events.map(exportedLine).join('');
+      const events = at ? await visibleEvents(at, batch.events) : batch.events;
+      written += events.length;
+      yield events.map(exportedLine).join('');
     }
   }
-  await write(lines(), options.out);
+  // The log alone does not tell at once what each event concerns.
+  if (options.restricted) await write(lines(), options.out);
+  else await withRows(asked, (at) => write(lines(at), options.out));
   return written;
 }
 
 async function exportRows(asked: Asked): Promise<number> {
-  const { options, opened, position } = asked;
-  return withReadModels(opened, async (models) => {
+  const { options } = asked;
+  let written = 0;
+  const count = (rows: number): void => void (written += rows);
+  await withRows(asked, async (at) => {
+    const lines = options.rows === 'items' ? itemLines(asked, at, count) : changeLines(asked, at, count);
+    await write(options.bom ? marked(lines) : lines, options.out);
+  });
+  return written;
+}
+
+/** Works on the read models once they have come as far as what is exported. */
+async function withRows(
+  { options, opened, position }: Asked,
+  work: (at: At) => Promise<void>,
+): Promise<void> {
+  await withReadModels(opened, async (models) => {
     await models.caughtUp(patienceMs);
     const pinned = await models.pin();
     if (pinned.position < position) {
@@ -135,12 +155,7 @@ async function exportRows(asked: Asked): Promise<number> {
         `the read models are at position ${pinned.position}, not at ${position}: see masar doctor`,
       );
     }
-    const at: At = { on: opened.pool, pinned, position };
-    let written = 0;
-    const count = (rows: number): void => void (written += rows);
-    const lines = options.rows === 'items' ? itemLines(asked, at, count) : changeLines(asked, at, count);
-    await write(options.bom ? marked(lines) : lines, options.out);
-    return written;
+    await work(new At(opened.pool, pinned, position, options.restricted ? 'all' : []));
   });
 }
 

@@ -6,12 +6,7 @@ import { programmes } from './programmes.js';
 import { relations } from './relations.js';
 import { workshops } from './workshops.js';
 
-/** Every read model there is. Adding one adds its line here. */
-export const readModels: readonly ReadModel[] = [
-  programmes,
-  workshops,
-  decisions,
-  corrections,
-  items,
-  relations,
-];
+/** Every read model there is, by name. Adding one adds its line here. */
+export const models = { programmes, workshops, decisions, corrections, items, relations } as const;
+
+export const readModels: readonly ReadModel[] = Object.values(models) as readonly unknown[] as ReadModel[];

@@ -12,6 +12,7 @@ import {
   decode,
   normaliseProgramme,
   parseEdtf,
+  targetsOf,
   workshopStream,
 } from '@masar/domain';
 import type { RecordedEvent } from '@masar/event-store';
@@ -46,8 +47,9 @@ const decision = currentTable({
     note: nullable(json<LangText>()),
     votes: nullable(json<Votes>()),
     quorum: nullable(json<Quorum>()),
-    /** What is irregular about it or about one of its items. */
+    /** What is irregular about it or about one of its items; and what of that holds whatever the items. */
     flags: textArray,
+    own_flags: textArray,
     decided_on: nullable(text),
     /** The days it may have been decided on; null where that is not known. */
     decided_earliest: nullable(date),
@@ -73,6 +75,8 @@ const decidedItem = currentTable({
     /** Its place in the decision, from 1. */
     number: integer,
     outcome: json<Outcome>(),
+    /** Ids of the items the outcome points to. */
+    targets: textArray,
     reason: nullable(json<LangText>()),
     flags: textArray,
     /** pending, applied or lapsed. */
@@ -104,7 +108,7 @@ export type DecidedItemRow = RowOf<(typeof decidedItem)['columns']>;
 /** Decisions, each a document by its id, with what became of it on each of its items. */
 export const decisions = defineReadModel({
   name: 'decisions',
-  version: 2,
+  version: 3,
   tables: { decision, decided_item: decidedItem, position: positionTable },
   keyOf: (event) => {
     if (event.stream.startsWith('decision-')) return event.stream.slice('decision-'.length);
@@ -118,6 +122,7 @@ export const decisions = defineReadModel({
         item: decided.item,
         number: index + 1,
         outcome: decided.outcome,
+        targets: targetsOf(decided.outcome),
         reason: decided.reason ?? null,
         flags: decided.flags ?? [],
         status: 'pending',
@@ -223,6 +228,7 @@ function decisionRow({ data }: DecisionRecorded, recorded: RecordedEvent, pendin
     votes: data.votes ?? null,
     quorum: data.quorum ?? null,
     flags: [...new Set([...(data.flags ?? []), ...data.items.flatMap(({ flags = [] }) => flags)])].sort(),
+    own_flags: [...new Set(data.flags ?? [])].sort(),
     ...decidedDays(recorded.decidedOn),
     workshop_key: workshopKey(programme, workshop),
     corrected: false,

@@ -14,6 +14,7 @@ import {
 } from '@masar/domain';
 import type { RecordedEvent } from '@masar/event-store';
 import type { Change } from '../engine/read-model.js';
+import { restrictionRows } from './item-restriction.js';
 import { successionRows } from './item-succession.js';
 import { axisRows } from './item-axis-rows.js';
 import { sortingRows } from './item-sorting.js';
@@ -74,6 +75,7 @@ export function itemDocument(
       journeyRow(step, byPosition.get(step.entry.position)!, sessions[index]!),
     ),
     status_interval: intervalRows(steps, programmeKey),
+    restriction: restrictionRows(state, programmeKey),
     ...wordRows(steps),
     ...sortingRows(steps, programmeKey),
     succession: successionRows(steps),
@@ -168,6 +170,7 @@ function itemRow(steps: readonly Step[], state: ReformItem, last: RecordedEvent)
     source_status: state.sourceStatus ?? null,
     registered: state.registered,
     removed: state.removed,
+    visibility: state.visibility,
     approved: state.approved,
     leads: state.assignment.leads,
     horizon: state.classification.horizon ?? null,

@@ -11,6 +11,7 @@ import {
   timestamp,
 } from '../engine/column.js';
 import { type RowOf, currentTable } from '../engine/read-model.js';
+import { restriction } from './item-restriction.js';
 import { succession } from './item-succession.js';
 import { itemAxisTables } from './item-axis-tables.js';
 import { itemSortingTables } from './item-sorting.js';
@@ -57,6 +58,7 @@ const item = currentTable({
     source_status: nullable(text),
     registered: boolean,
     removed: boolean,
+    visibility: text,
     approved: boolean,
     leads: textArray,
     horizon: nullable(text),
@@ -142,6 +144,7 @@ export const itemTables = {
   item,
   journey,
   status_interval: statusInterval,
+  restriction,
   ...itemWordTables,
   ...itemSortingTables,
   succession,

@@ -7,7 +7,7 @@ import { itemTables } from './item-tables.js';
 /** Reform items, each a document by its id: where it stands, its way there, its texts, its stretches in each state. */
 export const items = defineReadModel({
   name: 'items',
-  version: 5,
+  version: 6,
   tables: itemTables,
   keyOf: itemKey,
   // The journey holds every event of the item, so its rows are all that the next fold needs.

@@ -1,18 +1,37 @@
 import pg, { type CustomTypesConfig, type QueryConfig, type QueryResultRow } from 'pg';
 import type { Pinned } from '../engine/pinned.js';
+import { type Queried, type SeesRestricted, VisibleRows } from './visible-rows.js';
 
 /** What runs a statement: a pool, or one connection. */
 interface Runs {
   query<R extends QueryResultRow>(config: QueryConfig): Promise<{ rows: R[] }>;
 }
 
-/** Where a query reads: the tables of one pin, as of one position. */
-export interface At {
-  /** Connections in UTC. */
-  readonly on: Runs;
-  readonly pinned: Pinned;
-  /** At most the pin's. */
-  readonly position: number;
+/** Where a query reads: the tables of one pin, as of one position, as far as somebody may see them. */
+export class At {
+  private readonly rows: VisibleRows;
+
+  constructor(
+    /** Connections in UTC. */
+    readonly on: Runs,
+    private readonly pinned: Pinned,
+    /** At most the pin's. */
+    readonly position: number,
+    /** Whose restricted items may be seen: by what items are now, whatever the position. */
+    readonly sees: SeesRestricted,
+  ) {
+    this.rows = new VisibleRows(pinned, position, sees);
+  }
+
+  /** The rows of a table that may be seen: what a statement says after `from` or `join`. */
+  from<M extends Queried>(model: M, table: keyof M['tables'] & string): string {
+    return this.rows.of(model, table);
+  }
+
+  /** Everything there is, to work out what is to be hidden: nothing read by it is shown. */
+  unrestricted(): At {
+    return new At(this.on, this.pinned, this.position, 'all');
+  }
 }
 
 const bigintType = 20;

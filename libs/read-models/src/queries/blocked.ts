@@ -31,7 +31,7 @@ export async function instrumentEntriesOf(at: At, keys: readonly string[]): Prom
   return select(
     at,
     `select e.key, e.position, e.type, e.schema_version as "schemaVersion", e.data, e.effective, e.recorded_at as "recordedAt"
-     from ${at.pinned.from(programmes, 'entry')} e
+     from ${at.from(programmes, 'entry')} e
      where ${validAt('$1', 'e')} and e.key = any($2) and e.body is null and e.type like 'Instrument%'
      order by e.key, e.position`,
     [at.position, keys],
@@ -65,7 +65,7 @@ export async function blockingProvisions(at: At, day: string): Promise<Blocking[
   const required = await select<Blocking>(
     at,
     `select distinct c.programme_key as "programmeKey", p.value::text as provision
-     from ${at.pinned.from(items, 'classification')} c cross join json_array_elements(c.requires_enactment_of) p
+     from ${at.from(items, 'classification')} c cross join json_array_elements(c.requires_enactment_of) p
      where ${validAt('$1', 'c')} and ${stands('$2', 'c')}`,
     [at.position, day],
   );
@@ -88,7 +88,7 @@ export function blockedCondition(
   const programmesOf = parameters.add(blocking.map(({ programmeKey }) => programmeKey));
   const provisions = parameters.add(blocking.map(({ provision }) => provision));
   return `${blocked ? '' : 'not '}exists (
-    select from ${at.pinned.from(items, 'classification')} x cross join json_array_elements(x.requires_enactment_of) p
+    select from ${at.from(items, 'classification')} x cross join json_array_elements(x.requires_enactment_of) p
     join unnest(${programmesOf}::text[], ${provisions}::text[]) b(programme_key, provision)
       on b.programme_key = x.programme_key and b.provision = p.value::text
     where x.key = r.key and ${validAt('$1', 'x')} and ${stands(parameters.add(on), 'x')})`;

@@ -35,7 +35,7 @@ export async function listCorrections(
   }
   return select(
     at,
-    `select c.key, ${columns} from ${at.pinned.from(corrections, 'correction')} c where ${where.join(' and ')}
+    `select c.key, ${columns} from ${at.from(corrections, 'correction')} c where ${where.join(' and ')}
      order by position limit ${parameters.add(first + 1)}`,
     parameters.values,
   );
@@ -46,7 +46,7 @@ export async function countCorrections(at: At, listing: CorrectionListing): Prom
   const where = conditions(at, listing, parameters);
   const [row] = await select<{ count: number }>(
     at,
-    `select count(*) as count from ${at.pinned.from(corrections, 'correction')} where ${where.join(' and ')}`,
+    `select count(*) as count from ${at.from(corrections, 'correction')} where ${where.join(' and ')}`,
     parameters.values,
   );
   return row!.count;
@@ -65,7 +65,7 @@ function conditions(at: At, listing: CorrectionListing, parameters: Parameters):
 export async function correctionsByKey(at: At, keys: readonly string[]): Promise<Keyed<CorrectionRow>[]> {
   return select(
     at,
-    `select c.key, ${columns} from ${at.pinned.from(corrections, 'correction')} c where ${validAt('$1')} and key = any($2)`,
+    `select c.key, ${columns} from ${at.from(corrections, 'correction')} c where ${validAt('$1')} and key = any($2)`,
     [at.position, keys],
   );
 }

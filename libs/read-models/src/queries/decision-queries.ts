@@ -44,7 +44,7 @@ export async function listDecisions(
   }
   return select(
     at,
-    `select d.key, ${selectList(decisions.tables.decision.columns, 'd')} from ${at.pinned.from(decisions, 'decision')} d where ${where.join(' and ')}
+    `select d.key, ${selectList(decisions.tables.decision.columns, 'd')} from ${at.from(decisions, 'decision')} d where ${where.join(' and ')}
      order by position limit ${parameters.add(first + 1)}`,
     parameters.values,
   );
@@ -55,7 +55,7 @@ export async function countDecisions(at: At, listing: DecisionListing): Promise<
   const where = conditions(at, listing, parameters);
   const [row] = await select<{ count: number }>(
     at,
-    `select count(*) as count from ${at.pinned.from(decisions, 'decision')} where ${where.join(' and ')}`,
+    `select count(*) as count from ${at.from(decisions, 'decision')} where ${where.join(' and ')}`,
     parameters.values,
   );
   return row!.count;
@@ -77,7 +77,7 @@ function conditions(at: At, listing: DecisionListing, parameters: Parameters): s
   if (decidedTo !== undefined) where.push(`decided_earliest <= ${parameters.add(decidedTo)}::date`);
   if (item !== undefined) {
     where.push(
-      `key in (select i.key from ${at.pinned.from(decisions, 'decided_item')} i
+      `key in (select i.key from ${at.from(decisions, 'decided_item')} i
        where i.item = ${parameters.add(item)} and ${validAt('$1', 'i')})`,
     );
   }
@@ -89,7 +89,7 @@ function conditions(at: At, listing: DecisionListing, parameters: Parameters): s
 export async function decisionsByKey(at: At, keys: readonly string[]): Promise<Keyed<DecisionRow>[]> {
   return select(
     at,
-    `select d.key, ${selectList(decisions.tables.decision.columns, 'd')} from ${at.pinned.from(decisions, 'decision')} d where ${validAt('$1')} and key = any($2)`,
+    `select d.key, ${selectList(decisions.tables.decision.columns, 'd')} from ${at.from(decisions, 'decision')} d where ${validAt('$1')} and key = any($2)`,
     [at.position, keys],
   );
 }
@@ -98,7 +98,7 @@ export async function decisionsByKey(at: At, keys: readonly string[]): Promise<K
 export async function decidedItemsOf(at: At, keys: readonly string[]): Promise<Keyed<DecidedItemRow>[]> {
   return select(
     at,
-    `select i.key, ${selectList(decisions.tables.decided_item.columns, 'i')} from ${at.pinned.from(decisions, 'decided_item')} i where ${validAt('$1')} and key = any($2) order by key, number`,
+    `select i.key, ${selectList(decisions.tables.decided_item.columns, 'i')} from ${at.from(decisions, 'decided_item')} i where ${validAt('$1')} and key = any($2) order by key, number`,
     [at.position, keys],
   );
 }
@@ -107,7 +107,7 @@ export async function decidedItemsOf(at: At, keys: readonly string[]): Promise<K
 export async function positionsOf(at: At, keys: readonly string[]): Promise<Keyed<PositionRow>[]> {
   return select(
     at,
-    `select p.key, ${selectList(decisions.tables.position.columns, 'p')} from ${at.pinned.from(decisions, 'position')} p where ${validAt('$1')} and key = any($2) order by key, item, number`,
+    `select p.key, ${selectList(decisions.tables.position.columns, 'p')} from ${at.from(decisions, 'position')} p where ${validAt('$1')} and key = any($2) order by key, item, number`,
     [at.position, keys],
   );
 }
@@ -121,7 +121,7 @@ export async function decisionsAt(
     at,
     `select d.key, w.key as "workshopOf", ${selectList(decisions.tables.decision.columns, 'd')}
      from unnest($2::text[]) as w(key)
-     join ${at.pinned.from(decisions, 'decision')} d
+     join ${at.from(decisions, 'decision')} d
        on ${validAt('$1', 'd')} and d.programme_key = split_part(w.key, '/', 1) and d.workshop_key = w.key
      order by w.key, d.session_order nulls last, d.position`,
     [at.position, workshops],
@@ -135,8 +135,8 @@ export async function decisionsOn(
 ): Promise<Keyed<DecisionRow & { item: string }>[]> {
   return select(
     at,
-    `select d.key, i.item, ${selectList(decisions.tables.decision.columns, 'd')} from ${at.pinned.from(decisions, 'decided_item')} i
-     join ${at.pinned.from(decisions, 'decision')} d on d.key = i.key and ${validAt('$1', 'd')}
+    `select d.key, i.item, ${selectList(decisions.tables.decision.columns, 'd')} from ${at.from(decisions, 'decided_item')} i
+     join ${at.from(decisions, 'decision')} d on d.key = i.key and ${validAt('$1', 'd')}
      where ${validAt('$1', 'i')} and i.item = any($2) order by i.item, d.position`,
     [at.position, items],
   );

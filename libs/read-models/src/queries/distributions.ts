@@ -135,17 +135,17 @@ function countedRows(
   if (leads) where.push(`i.leads && ${parameters.add(leads)}`);
   if (effectiveOn === undefined) {
     where.push(
-      `exists (select from ${at.pinned.from(items, 'register')} r
+      `exists (select from ${at.from(items, 'register')} r
        where r.key = s.key and ${validAt(position, 'r')} and r.registered and not r.removed)`,
     );
   } else {
     where.push(
-      `exists (select from ${at.pinned.from(items, 'status_interval')} t
+      `exists (select from ${at.from(items, 'status_interval')} t
        where t.key = s.key and ${validAt(position, 't')} and not t.removed and ${holdsOn(parameters.add(effectiveOn), 't')})`,
     );
   }
   return {
-    from: `${at.pinned.from(items, table)} s ${themes || leads ? itemOf(at, 's.key') : ''}`,
+    from: `${at.from(items, table)} s ${themes || leads ? itemOf(at, 's.key') : ''}`,
     where: where.join(' and '),
     isCounted: `(s.present and ${counted})`,
   };

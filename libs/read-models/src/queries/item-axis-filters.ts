@@ -38,7 +38,7 @@ export function axisConditions(
 ): string[] {
   const has = (table: 'addressee' | 'assessment', condition: string) => {
     const day = effectiveOn === undefined ? undefined : parameters.add(effectiveOn);
-    return `exists (select from ${at.pinned.from(items, table)} x where x.key = r.key and ${validAt('$1', 'x')}
+    return `exists (select from ${at.from(items, table)} x where x.key = r.key and ${validAt('$1', 'x')}
        and ${stands(day, 'x')} and ${condition})`;
   };
   const found: string[] = [];
@@ -53,7 +53,7 @@ export function axisConditions(
   const computed = (is: boolean, condition: (on: string) => string) => {
     if (computedOn === undefined) throw new TypeError('what is computed has to be asked of a day');
     const on = parameters.add(computedOn);
-    const outlook = `exists (select from ${at.pinned.from(items, 'outlook')} o where o.key = r.key
+    const outlook = `exists (select from ${at.from(items, 'outlook')} o where o.key = r.key
        and ${validAt('$1', 'o')} and ${stands(on, 'o')} and ${condition(on)})`;
     found.push(`${is ? '' : 'not '}${outlook}`);
   };

@@ -21,7 +21,7 @@ export function rowsOf<R>(table: keyof typeof itemTables, order: string) {
   return async (at: At, keys: readonly string[]): Promise<Keyed<R>[]> =>
     select(
       at,
-      `select t.key, ${columns} from ${at.pinned.from(items, table)} t
+      `select t.key, ${columns} from ${at.from(items, table)} t
        where key = any($2) and ${validAt('$1')} order by key, ${order}`,
       [at.position, keys],
     );

@@ -39,7 +39,7 @@ export async function countsBy(at: At, { programme, by, effectiveOn }: Counted):
     return select(
       at,
       `select ${value('i')} as value, count(*) as count, count(*) as certain, count(*) as possible
-       from ${at.pinned.from(items, 'register')} r ${itemOf(at, 'r.key')}
+       from ${at.from(items, 'register')} r ${itemOf(at, 'r.key')}
        where ${validAt(position, 'r')} and r.${ofProgramme} and r.registered and not r.removed
        group by 1 order by 2 desc, 1`,
       parameters.values,
@@ -55,7 +55,7 @@ export async function countsBy(at: At, { programme, by, effectiveOn }: Counted):
        select ${value('s')} as value, s.removed, bool_or(${holdsOn(day, 's')}) as holds,
          count(*) over (partition by s.key) = 1
            and bool_or(bool_or(s.from_latest <= ${day}::date)) over (partition by s.key) as certain
-       from ${at.pinned.from(items, 'status_interval')} s ${typeof by === 'object' ? itemOf(at, 's.key') : ''}
+       from ${at.from(items, 'status_interval')} s ${typeof by === 'object' ? itemOf(at, 's.key') : ''}
        where ${validAt(position, 's')} and s.${ofProgramme} and ${mayHoldOn(day, 's')}
        group by s.key, value, s.removed
      ) each

@@ -17,7 +17,7 @@ export async function journeysOf(
   return select(
     at,
     `select k.key, j.* from unnest($2::text[]) as k(key) cross join lateral (
-       select ${journeyColumns} from ${at.pinned.from(items, 'journey')} j
+       select ${journeyColumns} from ${at.from(items, 'journey')} j
        where j.key = k.key and ${validAt('$1', 'j')}
        order by earliest, session_order, position limit $3
      ) j`,
@@ -33,7 +33,7 @@ export async function journeyEntries(
   return select(
     at,
     `select j.key, ${journeyColumns} from unnest($2::text[], $3::bigint[]) as p(key, position)
-     join ${at.pinned.from(items, 'journey')} j on j.key = p.key and j.position = p.position
+     join ${at.from(items, 'journey')} j on j.key = p.key and j.position = p.position
      where ${validAt('$1', 'j')}`,
     [at.position, places.map(({ key }) => key), places.map(({ position }) => position)],
   );
@@ -52,7 +52,7 @@ export interface ItemDates {
 export async function itemDates(at: At, keys: readonly string[]): Promise<ItemDates[]> {
   const entry = (condition: string, direction: 'asc' | 'desc'): string =>
     `left join lateral (
-       select counted_effective as effective, recorded_at from ${at.pinned.from(items, 'journey')} j
+       select counted_effective as effective, recorded_at from ${at.from(items, 'journey')} j
        where j.key = k.key and ${validAt('$1', 'j')} and ${condition} order by position ${direction} limit 1
      )`;
   return select(
@@ -73,7 +73,7 @@ export async function statusIntervalsOf(
   return select(
     at,
     `select s.key, ${selectList(itemTables.status_interval.columns, 's')}
-     from ${at.pinned.from(items, 'status_interval')} s where key = any($2) and ${validAt('$1')} order by key, ordinal`,
+     from ${at.from(items, 'status_interval')} s where key = any($2) and ${validAt('$1')} order by key, ordinal`,
     [at.position, keys],
   );
 }
@@ -91,7 +91,7 @@ export interface StateOn {
 
 /** The state of each item on a day; items that had not begun are left out. */
 export async function statesOn(at: At, keys: readonly string[], day: string): Promise<StateOn[]> {
-  const intervals = at.pinned.from(items, 'status_interval');
+  const intervals = at.from(items, 'status_interval');
   return select(
     at,
     `select s.key, s.state, s.source_status as "sourceStatus", s.removed,

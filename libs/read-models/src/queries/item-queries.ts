@@ -16,7 +16,7 @@ const itemColumns = selectList(itemTables.item.columns, 'i');
 /** The item of a key at the position in `$1`: one look-up, however many versions there are of it. */
 export function itemOf(at: At, key: string): string {
   return `cross join lateral (
-       select * from ${at.pinned.from(items, 'item')} v
+       select * from ${at.from(items, 'item')} v
        where v.key = ${key} and v.valid_from <= $1 order by v.valid_from desc limit 1
      ) i`;
 }
@@ -29,7 +29,7 @@ export async function findItem(
 ): Promise<Keyed<ItemRow> | undefined> {
   const found = await select<Keyed<ItemRow>>(
     at,
-    `select r.key, ${itemColumns} from ${at.pinned.from(items, 'register')} r ${itemOf(at, 'r.key')}
+    `select r.key, ${itemColumns} from ${at.from(items, 'register')} r ${itemOf(at, 'r.key')}
      where ${validAt('$1', 'r')} and r.programme_key = $2 and (r.reference_key = $3 or r.alias_keys @> array[$3])
      order by (r.reference_key = $3) desc, r.key limit 1`,
     [at.position, programmeKey(programme), referenceKey(reference)],
@@ -112,11 +112,11 @@ export async function listItems(
     where.push(`(${sort}, r.key) ${descending ? '<' : '>'} (${value}, ${parameters.add(after[1])})`);
   }
   const direction = descending ? 'desc' : 'asc';
-  const register = at.pinned.from(items, 'register');
+  const register = at.from(items, 'register');
   // The last changes stand together at the end of one index; in any other order the register leads to the items.
   const from =
     order === 'LAST_CHANGE' && descending
-      ? `${at.pinned.from(items, 'item')} i join ${register} r on r.key = i.key`
+      ? `${at.from(items, 'item')} i join ${register} r on r.key = i.key`
       : `${register} r ${itemOf(at, 'r.key')}`;
   return select(
     at,
@@ -133,7 +133,7 @@ export async function countItems(at: At, listing: ItemListing): Promise<number> 
   const { ofRegister, ofItem } = await conditions(at, listing, parameters);
   const [row] = await select<{ count: number }>(
     at,
-    `select count(*) as count from ${at.pinned.from(items, 'register')} r
+    `select count(*) as count from ${at.from(items, 'register')} r
      ${ofItem.length > 0 ? itemOf(at, 'r.key') : ''} where ${[...ofRegister, ...ofItem].join(' and ')}`,
     parameters.values,
   );
@@ -168,7 +168,7 @@ async function conditions(
   } else {
     const then = [removed, ...standing].map((condition) => `s.${condition}`).join(' and ');
     ofRegister.push(
-      `exists (select from ${at.pinned.from(items, 'status_interval')} s
+      `exists (select from ${at.from(items, 'status_interval')} s
        where s.key = r.key and ${validAt('$1', 's')} and ${holdsOn(parameters.add(effectiveOn), 's')} and ${then})`,
     );
   }

@@ -76,7 +76,7 @@ export function sortingConditions(
   // A parameter no statement uses is one PostgreSQL cannot tell the type of.
   const onDay = () => (effectiveOn === undefined ? undefined : (day ??= parameters.add(effectiveOn)));
   const has = (table: Table | 'outlook', condition: string, on = onDay()) =>
-    `exists (select from ${at.pinned.from(items, table)} x where x.key = r.key and ${validAt('$1', 'x')}
+    `exists (select from ${at.from(items, table)} x where x.key = r.key and ${validAt('$1', 'x')}
        and ${stands(on, 'x')} and ${condition})`;
   const found: string[] = [];
   for (const [field, [table, column]] of Object.entries(columns)) {
@@ -103,6 +103,6 @@ export function sortingConditions(
 /** The last day the due date of a register row `r` may mean, as text that sorts; items that have none come last. */
 export function dueBySort(at: At, effectiveOn: string | undefined, parameters: Parameters): string {
   const day = effectiveOn === undefined ? undefined : parameters.add(effectiveOn);
-  return `coalesce((select to_char(x.due_by, 'YYYY-MM-DD') from ${at.pinned.from(items, 'due_date')} x
+  return `coalesce((select to_char(x.due_by, 'YYYY-MM-DD') from ${at.from(items, 'due_date')} x
     where x.key = r.key and ${validAt('$1', 'x')} and ${stands(day, 'x')}), '9999-99-99') collate "C"`;
 }

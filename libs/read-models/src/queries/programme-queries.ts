@@ -13,7 +13,7 @@ export async function listProgrammes(at: At, references?: readonly string[]): Pr
   const keys = references?.map(programmeKey) ?? null;
   return select(
     at,
-    `select p.key, ${selectList(programmes.tables.programme.columns, 'p')} from ${at.pinned.from(programmes, 'programme')} p
+    `select p.key, ${selectList(programmes.tables.programme.columns, 'p')} from ${at.from(programmes, 'programme')} p
      where ${validAt('$1')} and ($2::text[] is null or key = any($2)) order by key`,
     [at.position, keys],
   );
@@ -52,7 +52,7 @@ export async function listWorkshops(
   }
   return select(
     at,
-    `select w.key, ${selectList(workshops.tables.workshop.columns, 'w')} from ${at.pinned.from(workshops, 'workshop')} w where ${where.join(' and ')}
+    `select w.key, ${selectList(workshops.tables.workshop.columns, 'w')} from ${at.from(workshops, 'workshop')} w where ${where.join(' and ')}
      order by ${workshopOrder} limit ${parameters.add(first + 1)}`,
     parameters.values,
   );
@@ -63,7 +63,7 @@ export async function countWorkshops(at: At, listing: WorkshopListing): Promise<
   const where = workshopConditions(at, listing, parameters);
   const [row] = await select<{ count: number }>(
     at,
-    `select count(*) as count from ${at.pinned.from(workshops, 'workshop')} where ${where.join(' and ')}`,
+    `select count(*) as count from ${at.from(workshops, 'workshop')} where ${where.join(' and ')}`,
     parameters.values,
   );
   return row!.count;
@@ -90,7 +90,7 @@ export async function findWorkshop(
   if (programmePart === null || referencePart === null) return undefined;
   const [row] = await select<Keyed<WorkshopRow>>(
     at,
-    `select w.key, ${selectList(workshops.tables.workshop.columns, 'w')} from ${at.pinned.from(workshops, 'workshop')} w where ${validAt('$1')} and key = $2`,
+    `select w.key, ${selectList(workshops.tables.workshop.columns, 'w')} from ${at.from(workshops, 'workshop')} w where ${validAt('$1')} and key = $2`,
     [at.position, `${programmePart}/${referencePart}`],
   );
   return row;

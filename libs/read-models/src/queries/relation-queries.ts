@@ -40,14 +40,14 @@ export async function relationsWith(
     `with edge as (
        select s.key as from_item, s.target as to_item, s.kind, s.decision, s.position, j.decided_on, j.effective,
          ${columns('s')}, j.reason, j.irregularities, j.as_recorded
-       from ${at.pinned.from(items, 'succession')} s
-       join ${at.pinned.from(items, 'journey')} j
+       from ${at.from(items, 'succession')} s
+       join ${at.from(items, 'journey')} j
          on j.key = s.key and j.position = s.position and ${validAt('$1', 'j')}
        where (s.key = any($2) or s.target = any($2)) and ${validAt('$1', 's')} and ${stands('s')}
        union all
        select r.from_item, r.to_item, r.kind, null, r.position, r.decided_on, r.effective,
          ${columns('r')}, r.reason, r.irregularities, r.as_recorded
-       from ${at.pinned.from(relations, 'relation')} r
+       from ${at.from(relations, 'relation')} r
        where (r.from_item = any($2) or r.to_item = any($2)) and ${validAt('$1', 'r')} and ${stands('r')}
      ), seen as (
        select from_item as key, 'from' as "end", to_item as other, edge.* from edge where from_item = any($2)
@@ -77,8 +77,8 @@ export interface Kin {
 
 /** Everything each item follows from, and everything that follows from it. Each item stands once, whatever leads there. */
 export async function lineagesOf(at: At, keys: readonly string[], when: RelationsAt): Promise<Kin[]> {
-  const succession = at.pinned.from(items, 'succession');
-  const relation = at.pinned.from(relations, 'relation');
+  const succession = at.from(items, 'succession');
+  const relation = at.from(relations, 'relation');
   const stands = (alias: string) => `${validAt('$1', alias)} and ${condition(when, alias, '$4')}`;
   return select(
     at,

@@ -33,7 +33,7 @@ export async function sortedCounts(
 ): Promise<ItemCount[]> {
   const [table, column] = sortedBy[by];
   const parameters = new Parameters();
-  const stretches = `${at.pinned.from(items, table)} s`;
+  const stretches = `${at.from(items, table)} s`;
   const known = `${validAt(parameters.add(at.position), 's')} and s.programme_key = ${parameters.add(programmeKey(programme))}`;
   const each = `cross join lateral (select distinct unnest(coalesce(nullif(${column}, '{}'), array[null::text]))) v(value)`;
   if (effectiveOn === undefined) {
@@ -42,7 +42,7 @@ export async function sortedCounts(
       `select v.value, count(*) as count, count(*) as certain, count(*) as possible
        from ${stretches} ${each}
        where ${known} and ${stands(undefined, 's')} and not s.removed
-         and exists (select from ${at.pinned.from(items, 'register')} r
+         and exists (select from ${at.from(items, 'register')} r
            where r.key = s.key and ${validAt('$1', 'r')} and r.registered)
        group by 1 order by 2 desc, 1`,
       parameters.values,

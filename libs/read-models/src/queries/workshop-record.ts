@@ -12,8 +12,8 @@ export async function decisionsAtWorkshops(
   return select(
     at,
     `select d.key, w.key as "workshopKey", ${selectList(decisions.tables.decision.columns, 'd')}
-     from ${at.pinned.from(workshops, 'workshop')} w
-     join ${at.pinned.from(decisions, 'decision')} d
+     from ${at.from(workshops, 'workshop')} w
+     join ${at.from(decisions, 'decision')} d
        on d.programme_key = w.programme_key and d.workshop = w.reference and ${validAt('$1', 'd')}
      where ${validAt('$1', 'w')} and w.key = any($2) order by w.key, d.position`,
     [at.position, keys],

@@ -4,7 +4,8 @@ import type { TestPostgres } from '@masar/event-store/testing';
 import type { QueryConfig, QueryResultRow } from 'pg';
 import { ReadModels } from '../engine/read-models.js';
 import { readModels } from '../models/all.js';
-import type { At } from '../queries/at.js';
+import { At } from '../queries/at.js';
+import type { SeesRestricted } from '../queries/visible-rows.js';
 
 /** Histories in a log of their own, projected into every read model, and what the queries ask of them. */
 export class QueryFixture {
@@ -44,15 +45,15 @@ export class QueryFixture {
     await this.backend.pool.query('ANALYZE');
   }
 
-  /** Where queries read: at a position, or at the last one there is. */
-  async at(position = this.events.length): Promise<At> {
+  /** Where queries read: at a position, or at the last one there is; all there is, or what somebody may see. */
+  async at(position = this.events.length, sees: SeesRestricted = 'all'): Promise<At> {
     const on = {
       query: <R extends QueryResultRow>(config: QueryConfig) => {
         this.statements.push(config);
         return this.backend.pool.query<R>(config);
       },
     };
-    return { on, pinned: await this.models.pin(), position };
+    return new At(on, await this.models.pin(), position, sees);
   }
 
   /** What a query answers, and how many rows of a table it looked at for that. */
