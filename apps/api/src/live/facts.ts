@@ -1,9 +1,8 @@
 import { programmeOfEvent } from '@masar/domain';
 import type { RecordedEvent } from '@masar/event-store';
-import { type At, itemsAtEvents } from '@masar/read-models';
+import { type At, concernedItems, itemsAtEvents } from '@masar/read-models';
 import type { Batch } from './batch.js';
 import type { Entry, ItemFacts } from './filter.js';
-import { concernedItems } from './classification.js';
 
 /** What is known of events at their positions: read once for all who follow, in one or two statements. */
 export async function withFacts(at: At, after: number, events: readonly RecordedEvent[]): Promise<Batch> {

@@ -1,5 +1,6 @@
 import type { EventLog, LogIdentity, RecordedEvent, Subscription } from '@masar/event-store';
 import { StoreError } from '@masar/event-store';
+import { At, restrictedAmong } from '@masar/read-models';
 import type { GraphQLSchema } from 'graphql';
 import type { Pool } from 'pg';
 import { ApiError } from '../platform/errors/api-error.js';
@@ -7,7 +8,6 @@ import type { ErrorSink } from '../platform/errors/present.js';
 import type { Following, Outlet } from '../platform/websocket/live-source.js';
 import type { ReadSide } from '../platform/read-side.js';
 import { type Batch, partOf } from './batch.js';
-import { restrictedAmong } from './classification.js';
 import { withFacts } from './facts.js';
 import { type Feed, Follower } from './follower.js';
 import { type Classified, Group } from './group.js';
@@ -211,7 +211,7 @@ export class Session implements Feed {
   private async known(after: number, events: readonly RecordedEvent[]): Promise<Batch> {
     const last = events.at(-1)!.position;
     const batch = await this.pins.read(last, ({ pinned }) =>
-      withFacts({ on: this.parts.pool, pinned, position: last }, after, events),
+      withFacts(new At(this.parts.pool, pinned, last, 'all'), after, events),
     );
     await this.sameLog();
     return batch;
@@ -232,7 +232,7 @@ export class Session implements Feed {
     const keys = [...new Set(batch.entries.flatMap(({ concerned }) => concerned))];
     const position = Math.max(batch.upTo, this.heard);
     const among = this.pins.read(position, ({ pinned }) =>
-      restrictedAmong({ on: this.parts.pool, pinned, position: pinned.position }, keys),
+      restrictedAmong(new At(this.parts.pool, pinned, pinned.position, 'all'), keys),
     );
     this.restricted.set(batch, { classified, among });
     among.catch(() => this.restricted.delete(batch));

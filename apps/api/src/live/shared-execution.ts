@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Visibility } from '@masar/access';
 import type { LogIdentity } from '@masar/event-store';
-import { ReadModelError } from '@masar/read-models';
+import { At, ReadModelError } from '@masar/read-models';
 import { type GraphQLSchema, execute } from 'graphql';
 import type { Pool } from 'pg';
 import { type ErrorSink, present } from '../platform/errors/present.js';
@@ -57,8 +57,8 @@ export class SharedExecution {
     const { pins, pool } = this.parts;
     if ('fixed' in fields) return this.execute(message, fields.fixed, () => pins.atLeast(position));
     return pins.read(position, (read) => {
-      const view = { at: { on: pool, pinned: read.pinned, position: message.position ?? position } };
-      return this.execute(message, fields.read(view), () => Promise.resolve(read));
+      const at = new At(pool, read.pinned, message.position ?? position, this.visibility.restricted);
+      return this.execute(message, fields.read({ at }), () => Promise.resolve(read));
     });
   }
 

@@ -1,4 +1,4 @@
-import { stateCounts } from '@masar/read-models';
+import { At, stateCounts } from '@masar/read-models';
 import type { Pool } from 'pg';
 import type { Feed, Knowledge, Stretch } from './follower.js';
 import type { Classified, Subject } from './group.js';
@@ -68,9 +68,10 @@ class SummarySubject implements Subject {
 
   private async counted(position: number, recordedAt: string | null): Promise<Step[]> {
     const { pool, pins } = this.parts;
-    const { programme, ...rest } = this.request.given;
+    const { given, visibility } = this.request;
+    const { programme, ...rest } = given;
     const counts = await pins.read(position, ({ pinned }) =>
-      stateCounts({ on: pool, pinned, position }, { programme: programme!, ...rest }),
+      stateCounts(new At(pool, pinned, position, visibility.restricted), { programme: programme!, ...rest }),
     );
     const total = counts.reduce((sum, { count }) => sum + count, 0);
     const digest = JSON.stringify(counts);

@@ -33,7 +33,7 @@ export async function itemsAtEvents(
   events: readonly { readonly position: number; readonly item: string }[],
 ): Promise<ItemAtEvent[]> {
   if (events.length === 0) return [];
-  const item = at.pinned.from(items, 'item');
+  const item = at.from(items, 'item');
   const version = (position: string, columns: string) =>
     `select ${columns} from ${item} v where v.key = e.key and v.valid_from <= ${position}
      order by v.valid_from desc limit 1`;
@@ -44,7 +44,7 @@ export async function itemsAtEvents(
      from unnest($1::bigint[], $2::text[]) e (position, key)
      cross join lateral (${version('e.position', 'v.programme, v.reference, v.themes, v.leads, v.workshop, v.state')}) i
      cross join lateral (
-       select v.reference_key, v.alias_keys from ${at.pinned.from(items, 'register')} v
+       select v.reference_key, v.alias_keys from ${at.from(items, 'register')} v
        where v.key = e.key and v.valid_from <= e.position order by v.valid_from desc limit 1
      ) r
      left join lateral (${version('e.position - 1', 'v.state')}) b on true`,
@@ -79,7 +79,7 @@ export async function stateCounts(
   return select(
     at,
     `select i.state as value, count(*) as count, count(*) as certain, count(*) as possible
-     from ${at.pinned.from(items, 'register')} r ${itemOf(at, 'r.key')}
+     from ${at.from(items, 'register')} r ${itemOf(at, 'r.key')}
      where ${where.join(' and ')} group by 1 order by 2 desc, 1`,
     parameters.values,
   );
