@@ -98,8 +98,7 @@ afterAll(async () => {
   await postgres?.stop();
 }, 60_000);
 
-const at = async (position: number): Promise<At> =>
-  new At(backend.pool, await models.pin(), position, 'all');
+const at = async (position: number): Promise<At> => new At(backend.pool, await models.pin(), position, 'all');
 const somePosition = () => count + 1 + Math.floor(random() * (last - count));
 /** A day, or after everything known. */
 const someDay = (round: number) => (round % 4 === 0 ? undefined : histories.day());
