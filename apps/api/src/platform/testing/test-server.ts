@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 
-import type { Role } from '@masar/access';
+import type { Role, RolesByProgramme } from '@masar/access';
 import { issueToken } from '@masar/access';
 import { Module, type DynamicModule } from '@nestjs/common';
 
@@ -70,7 +70,9 @@ export interface TestServer {
   readonly reads: StandingReads;
   /** Everything logged so far. */
   logged(): string;
-  token(...roles: Role[]): Promise<string>;
+  /** A token of these roles in every programme, or as the map has it. */
+  token(...roles: Role[] | [RolesByProgramme]): Promise<string>;
+  tokenOf(subject: string, ...roles: Role[]): Promise<string>;
   fetch(path: string, init?: RequestInit): Promise<Answer>;
   /** POSTs a document as an analyst, or with the token given. */
   ask(query: string, variables?: object, token?: string): Promise<Answer>;
@@ -107,13 +109,10 @@ export async function startTestServer(
   await app.listen(0, '127.0.0.1');
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://127.0.0.1:${port}`;
-  const token = (...roles: Role[]): Promise<string> =>
-    issueToken(KEY, {
-      subject: 'tester-1',
-      roles: { '*': roles },
-      lifetimeSeconds: 3600,
-      now: platform.now(),
-    });
+  const issue = (subject: string, roles: RolesByProgramme): Promise<string> =>
+    issueToken(KEY, { subject, roles, lifetimeSeconds: 3600, now: platform.now() });
+  const token: TestServer['token'] = (...roles) =>
+    issue('tester-1', isMap(roles) ? roles[0] : { '*': roles as Role[] });
   const analyst = await token('analyst');
   const get = async (path: string, init?: RequestInit): Promise<Answer> => {
     const response = await fetch(url + path, { redirect: 'manual', ...init });
@@ -127,6 +126,7 @@ export async function startTestServer(
     reads,
     logged: () => lines.join(''),
     token,
+    tokenOf: (subject, ...roles) => issue(subject, { '*': roles }),
     fetch: get,
     ask: (query, variables, bearer = analyst) =>
       get('/graphql', {
@@ -149,4 +149,8 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
     if (performance.now() > deadline) throw new Error('it did not become so in 10 s');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+function isMap(roles: Role[] | [RolesByProgramme]): roles is [RolesByProgramme] {
+  return typeof roles[0] === 'object';
 }
