@@ -10,6 +10,7 @@ export interface Message {
 
 /** A WebSocket client that says what a test has it say, and keeps what it hears. */
 export class RawClient {
+  private static readonly opened = new Set<RawClient>();
   readonly heard: Message[] = [];
   readonly closed: Promise<{ code: number; reason: string }>;
   private wake: () => void = () => undefined;
@@ -36,6 +37,7 @@ export class RawClient {
   ): Promise<RawClient> {
     const ws = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, protocols, options);
     const client = new RawClient(ws);
+    RawClient.opened.add(client);
     await new Promise<void>((resolve, reject) => {
       ws.once('open', resolve);
       ws.once('error', reject);
@@ -71,6 +73,12 @@ export class RawClient {
 
   end(): void {
     this.ws.terminate();
+  }
+
+  /** Ends all that were opened: one that was made to stop reading does not see that its server is gone. */
+  static endAll(): void {
+    for (const client of RawClient.opened) client.end();
+    RawClient.opened.clear();
   }
 }
 

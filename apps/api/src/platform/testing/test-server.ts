@@ -112,7 +112,7 @@ export async function startTestServer(
   const issue = (subject: string, roles: RolesByProgramme): Promise<string> =>
     issueToken(KEY, { subject, roles, lifetimeSeconds: 3600, now: platform.now() });
   const token: TestServer['token'] = (...roles) =>
-    issue('tester-1', isMap(roles) ? roles[0] : { '*': roles as Role[] });
+    issue('tester-1', isMap(roles) ? roles[0] : { '*': roles });
   const analyst = await token('analyst');
   const get = async (path: string, init?: RequestInit): Promise<Answer> => {
     const response = await fetch(url + path, { redirect: 'manual', ...init });

@@ -21,6 +21,7 @@ async function serving(
   try {
     await run(server, source, await server.token('analyst'));
   } finally {
+    RawClient.endAll();
     await server.close();
   }
 }

@@ -16,14 +16,13 @@ describe('graphql-transport-ws', () => {
   let now = new Date('2026-03-01T12:00:00Z');
   let server: TestServer;
   let analyst: string;
-  const clients: RawClient[] = [];
   beforeAll(async () => {
     const sockets = { ...LIMITS.sockets, sweepMs: 10, initMs: 300, messageBytes: 4096, idCharacters: 100 };
     server = await startTestServer(false, { ...LIMITS, sockets }, { live: source, now: () => now });
     analyst = await server.token('analyst');
   });
   afterEach(async () => {
-    for (const client of clients.splice(0)) client.end();
+    RawClient.endAll();
     await server.until(() => server.platform.metrics.sockets.connections === 0);
     expect(source.followers.size).toBe(0);
     expect(server.platform.metrics.sockets.subscriptions).toBe(0);
@@ -31,9 +30,7 @@ describe('graphql-transport-ws', () => {
   afterAll(() => server.close());
 
   async function open(...rest: [Parameters<typeof RawClient.open>[1]?, string[]?]): Promise<RawClient> {
-    const client = await RawClient.open(server.url, ...rest);
-    clients.push(client);
-    return client;
+    return RawClient.open(server.url, ...rest);
   }
   async function acknowledged(token = analyst): Promise<RawClient> {
     const client = await open();

@@ -91,6 +91,7 @@ describe('connections', () => {
       await server.until(() => server.platform.metrics.sockets.connections === 1);
       await RawClient.open(server.url);
     } finally {
+      RawClient.endAll();
       await server.close();
     }
   });
@@ -108,6 +109,7 @@ describe('connections', () => {
         ),
       );
     } finally {
+      RawClient.endAll();
       await server.close();
     }
   });
