@@ -1,5 +1,3 @@
-import type { Visibility } from '@masar/access';
-import type { Batch } from './batch.js';
 import {
   type Feed,
   type Follower,
@@ -8,15 +6,10 @@ import {
   type Stretch,
   mostBacklog,
 } from './follower.js';
+import type { Classified } from './log-reader.js';
 import { type Message, type Step, caughtUp } from './message.js';
 import type { SharedExecution } from './shared-execution.js';
 import type { SharedText } from './shared-text.js';
-
-/** A batch, and which of the items it concerns are restricted now. */
-export interface Classified {
-  readonly batch: Batch;
-  readonly restricted: ReadonlySet<string>;
-}
 
 /** What a group follows. */
 export interface Subject {
@@ -37,9 +30,8 @@ export class Group implements Sharing {
   private sentAt = performance.now();
 
   constructor(
-    readonly visibility: Visibility,
     private readonly subject: Subject,
-    private readonly execution: SharedExecution,
+    private readonly execution: Pick<SharedExecution, 'word'>,
     private readonly onEmpty: () => void,
   ) {}
 
@@ -62,7 +54,7 @@ export class Group implements Sharing {
   }
 
   word(message: Message, position: number): Promise<SharedText> {
-    return this.execution.word(message, position);
+    return this.execution.word(message, position, 'behind');
   }
 
   join(follower: Follower): void {
@@ -82,7 +74,7 @@ export class Group implements Sharing {
     try {
       const steps = await this.subject.live(classified);
       const texts = steps.map(({ messages, upTo }) =>
-        Promise.all(messages.map((message) => this.word(message, upTo))),
+        Promise.all(messages.map((message) => this.execution.word(message, upTo, 'live'))),
       );
       for (const made of texts) made.catch(() => undefined);
       for (const [index, step] of steps.entries()) {
@@ -97,7 +89,7 @@ export class Group implements Sharing {
   async beat(feed: Feed, idleMs: number): Promise<void> {
     if (this.live.size === 0 || performance.now() - this.sentAt < idleMs) return;
     const step = caughtUp(feed.examined, feed.examinedAt);
-    const text = await this.word(step.messages[0]!, step.upTo);
+    const text = await this.execution.word(step.messages[0]!, step.upTo, 'live');
     if (feed.examined === step.upTo && !feed.serving) this.send(step, [text]);
   }
 

@@ -6,7 +6,8 @@ import type { ErrorSink } from '../platform/errors/present.js';
 import type { ReadSide } from '../platform/read-side.js';
 import type { Following, LiveOperation, LiveSource, Outlet } from '../platform/websocket/live-source.js';
 import { liveRequest } from './live-request.js';
-import { type Rhythm, Session } from './session.js';
+import { StoredFacts } from './facts.js';
+import { type LiveState, type Rhythm, Session } from './session.js';
 
 const usualRhythm: Rhythm = { checkMs: 5_000, idleMs: 15_000 };
 
@@ -33,15 +34,14 @@ export class LiveHub implements LiveSource {
     for (;;) {
       if (this.closed) throw new ApiError('UNAVAILABLE', 'the service is stopping');
       const session = await this.open();
-      if (!session.over) return session.add(request, outlet);
+      const following = session.over ? undefined : await session.add(request, outlet);
+      if (following) return following;
     }
   }
 
-  /** How many follow now, how many of them live, in how many groups; where the node is, and texts made for them. */
-  get state(): Session['sizes'] & { readonly examined: number } {
-    const { current } = this;
-    const none = { followers: 0, live: 0, groups: 0, made: 0 };
-    return { ...(current?.sizes ?? none), examined: current?.examined ?? 0 };
+  /** How much there is of what takes memory: nothing where nobody follows. */
+  get state(): LiveState {
+    return this.current?.state ?? { followers: 0, live: 0, groups: 0, texts: 0, position: 0 };
   }
 
   close(): void {
@@ -53,7 +53,15 @@ export class LiveHub implements LiveSource {
     if (this.session) return this.session;
     const { log, pool, reads, errors, schema, rhythm } = this.options;
     const opening = Session.begin(
-      { log, pool, reads, errors: errors(), schema: schema(), rhythm: { ...usualRhythm, ...rhythm } },
+      {
+        log,
+        pool,
+        reads,
+        facts: new StoredFacts(pool),
+        errors: errors(),
+        schema: schema(),
+        rhythm: { ...usualRhythm, ...rhythm },
+      },
       (session) => this.forget(session),
     );
     this.session = opening;

@@ -1,20 +1,22 @@
-import type { EventLog, LogIdentity, RecordedEvent, Subscription } from '@masar/event-store';
-import { StoreError } from '@masar/event-store';
-import { At, restrictedAmong } from '@masar/read-models';
+import {
+  type EventLog,
+  type LogIdentity,
+  type RecordedEvent,
+  StoreError,
+  type Subscription,
+} from '@masar/event-store';
 import type { GraphQLSchema } from 'graphql';
 import type { Pool } from 'pg';
 import { ApiError } from '../platform/errors/api-error.js';
 import type { ErrorSink } from '../platform/errors/present.js';
-import type { Following, Outlet } from '../platform/websocket/live-source.js';
 import type { ReadSide } from '../platform/read-side.js';
-import { type Batch, partOf } from './batch.js';
-import { withFacts } from './facts.js';
+import type { Following, Outlet } from '../platform/websocket/live-source.js';
+import type { Facts } from './facts.js';
 import { type Feed, Follower } from './follower.js';
-import { type Classified, Group } from './group.js';
+import { Group } from './group.js';
 import type { LiveRequest } from './live-request.js';
-import type { StartArgs } from './live-args.js';
-import { LogPages } from './log-pages.js';
-import { patiently } from './patience.js';
+import { LogGuard } from './log-guard.js';
+import { LogReader } from './log-reader.js';
 import { Pins } from './pins.js';
 import { SharedExecution } from './shared-execution.js';
 import { SharedTexts } from './shared-text.js';
@@ -25,9 +27,13 @@ import { subjectOf } from './subject-of.js';
 const batchEvents = 200;
 /** Groups served at a time. */
 const groupsAtATime = 8;
-/** How often the log is asked whether it is still the same, and how long a follower hears nothing at most. */
+/** Texts made at a time, each of which may take a connection to the database: for those who are live, and the others. */
+const textsAtATime = 4;
+
 export interface Rhythm {
+  /** How often the log is asked whether it is still the same. */
   readonly checkMs: number;
+  /** How long those who are live hear nothing at most. */
   readonly idleMs: number;
 }
 
@@ -35,9 +41,22 @@ export interface SessionParts {
   readonly log: EventLog;
   readonly pool: Pool;
   readonly reads: ReadSide;
+  readonly facts: Facts;
   readonly errors: ErrorSink;
   readonly schema: GraphQLSchema;
   readonly rhythm: Rhythm;
+}
+
+/** How many there are of what takes memory. */
+export interface LiveState {
+  readonly followers: number;
+  /** Those of them that are served as events come. */
+  readonly live: number;
+  readonly groups: number;
+  /** Texts made so far. */
+  readonly texts: number;
+  /** Everybody live was served up to here. */
+  readonly position: number;
 }
 
 /**
@@ -48,36 +67,40 @@ export class Session implements Feed {
   examined: number;
   heard: number;
   serving = false;
-  classified = 0;
   /** Calls that are about to add a follower. */
   private opening = 0;
-  private readonly groups = new Map<string, Group>();
   private readonly stop = new AbortController();
+  private readonly groups = new Map<string, Group>();
+  private readonly guard: LogGuard;
   private readonly pins: Pins;
-  private readonly pages: LogPages;
+  private readonly reader: LogReader;
   private readonly texts = new SharedTexts();
-  private readonly restricted = new WeakMap<
-    Batch,
-    { readonly classified: number; readonly among: Promise<ReadonlySet<string>> }
-  >();
-  private readonly slots = new Slots(groupsAtATime);
+  private readonly slots = {
+    groups: new Slots(groupsAtATime),
+    live: new Slots(textsAtATime),
+    behind: new Slots(textsAtATime),
+  };
   private readonly tail: Subscription;
   private readonly timer: NodeJS.Timeout;
+  private beating = false;
   private waiting: (() => void)[] = [];
 
   private constructor(
     private readonly parts: SessionParts,
-    readonly identity: LogIdentity,
+    identity: LogIdentity,
     head: number,
     public examinedAt: string | null,
     private readonly onOver: (session: Session) => void,
   ) {
+    const { log, reads, facts, rhythm } = parts;
+    const { signal } = this.stop;
     this.examined = head;
     this.heard = head;
-    this.pins = new Pins(parts.reads, this.stop.signal);
-    this.pages = new LogPages(parts.log, (after, events) => this.known(after, events));
-    this.tail = parts.log.subscribe(head, { batch: batchEvents });
-    this.timer = setInterval(() => void this.beat(), parts.rhythm.checkMs).unref();
+    this.guard = new LogGuard(log, identity, signal);
+    this.pins = new Pins(reads, signal);
+    this.reader = new LogReader({ log, facts, pins: this.pins, guard: this.guard, signal });
+    this.tail = log.subscribe(head, { batch: batchEvents });
+    this.timer = setInterval(() => void this.beat(), rhythm.checkMs).unref();
     void this.follow();
   }
 
@@ -92,27 +115,31 @@ export class Session implements Feed {
     return this.stop.signal.aborted;
   }
 
-  get sizes(): {
-    readonly followers: number;
-    readonly live: number;
-    readonly groups: number;
-    readonly made: number;
-  } {
+  get classified(): number {
+    return this.reader.generation;
+  }
+
+  get state(): LiveState {
     const groups = [...this.groups.values()];
     const sum = (of: (group: Group) => number) => groups.reduce((total, group) => total + of(group), 0);
     return {
       followers: sum(({ size }) => size),
       live: sum(({ liveSize }) => liveSize),
       groups: groups.length,
-      made: this.texts.count,
+      texts: this.texts.made,
+      position: this.examined,
     };
   }
 
-  /** @throws ApiError `LOG_REWOUND`; StoreError `UNAVAILABLE` */
-  async add(request: LiveRequest, outlet: Outlet): Promise<Following> {
+  /**
+   * @returns undefined where it was over before it began
+   * @throws ApiError `LOG_REWOUND`; StoreError `UNAVAILABLE`
+   */
+  async add(request: LiveRequest, outlet: Outlet): Promise<Following | undefined> {
     this.opening += 1;
     try {
-      const after = await this.startOf(request.start);
+      const after = await this.guard.startOf(request.start, this.heard);
+      if (this.over) return undefined;
       const group = this.groupFor(request);
       const follower = new Follower(outlet, group, this, after);
       group.add(follower);
@@ -125,7 +152,7 @@ export class Session implements Feed {
   }
 
   served(): Promise<void> {
-    return new Promise((resolve) => this.waiting.push(resolve));
+    return this.over ? Promise.resolve() : new Promise((resolve) => this.waiting.push(resolve));
   }
 
   /** Ends it, and whoever still follows with this error. */
@@ -136,35 +163,24 @@ export class Session implements Feed {
     this.onOver(this);
     void this.tail.cancel();
     for (const group of [...this.groups.values()]) group.fail(error);
-    this.groups.clear();
     this.wake();
-  }
-
-  private async startOf({ after, logId, epoch }: StartArgs): Promise<number> {
-    const { identity } = this;
-    const other =
-      (logId !== undefined && logId !== identity.logId) || (epoch !== undefined && epoch !== identity.epoch);
-    if (!other && after !== undefined && after <= this.heard) return after;
-    const { position: head } = await this.parts.log.head();
-    if (!other && (after ?? 0) <= head) return after ?? Math.max(head, this.examined);
-    throw rewound(identity, head, other ? 'is of another history' : 'lies ahead of its end');
   }
 
   private groupFor(request: LiveRequest): Group {
     const { field, body, visibility } = request;
-    const key = JSON.stringify([field, body.key, visibility.key]);
+    const key = JSON.stringify([body.key, visibility.key]);
     const found = this.groups.get(key);
     if (found) return found;
-    const { schema, pool, errors } = this.parts;
-    const { pins, identity, texts } = this;
+    const { schema, pool, errors, facts } = this.parts;
+    const { pins, texts, slots, reader } = this;
+    const { identity } = this.guard;
     const execution = new SharedExecution(
-      { schema, pool, errors, pins, identity, texts },
-      field,
-      body,
-      visibility,
+      { schema, pool, errors, pins, identity, texts, slots },
+      { field, body, visibility },
     );
-    const subject = subjectOf(request, { pool, pins, feed: this, read: (after) => this.read(after) });
-    const group = new Group(visibility, subject, execution, () => {
+    const read = (after: number) => reader.after(after, this.examined);
+    const subject = subjectOf(request, { pool, pins, facts, feed: this, read });
+    const group = new Group(subject, execution, () => {
       this.groups.delete(key);
       this.endIfIdle();
     });
@@ -183,90 +199,42 @@ export class Session implements Feed {
       this.end(new ApiError('UNAVAILABLE', 'the service is stopping'));
     } catch (error) {
       const isRewound = error instanceof StoreError && error.code === 'LOG_REWOUND';
-      this.end(isRewound ? await this.rewinding().catch(() => error) : error);
+      this.end(isRewound ? await this.guard.rewound('ends earlier now').catch(() => error) : error);
     }
   }
 
+  /** The one place where those who are live are sent anything: batch by batch, each whole before the next is looked at. */
   private async serve(events: readonly RecordedEvent[]): Promise<void> {
+    const { reader, slots } = this;
     this.heard = events.at(-1)!.position;
-    if (events.some(({ type }) => type === 'ReformItemVisibilitySet')) {
-      this.classified += 1;
+    if (reader.hear(events)) {
       this.pins.forget();
       this.texts.forget();
     }
-    const batch = await this.known(this.examined, events);
-    const classified = await this.classify(batch);
+    const batch = await reader.withFacts(this.examined, events);
+    const classified = await reader.classify(batch);
     this.serving = true;
     await Promise.all(
-      [...this.groups.values()].map((group) => this.slots.run(() => group.serve(classified))),
+      [...this.groups.values()].map((group) => slots.groups.run(() => group.serve(classified))),
     );
-    this.pages.add(batch);
+    reader.keep(batch);
     this.examined = batch.upTo;
     this.examinedAt = batch.recordedAt;
     this.serving = false;
     this.wake();
   }
 
-  /** What is known of events just read; refuses to go on where they are another history's. */
-  private async known(after: number, events: readonly RecordedEvent[]): Promise<Batch> {
-    const last = events.at(-1)!.position;
-    const batch = await this.pins.read(last, ({ pinned }) =>
-      withFacts(new At(this.parts.pool, pinned, last, 'all'), after, events),
-    );
-    await this.sameLog();
-    return batch;
-  }
-
-  /** The piece of the log behind a position, as far as everybody was served. */
-  private async read(after: number): Promise<Classified> {
-    const whole = await patiently(this.stop.signal, () => this.pages.containing(after, this.examined));
-    const { restricted } = await this.classify(whole);
-    return { batch: partOf(whole, after, this.examined), restricted };
-  }
-
-  /** With what is restricted as of what was heard: asked once, until something is classified otherwise. */
-  private async classify(batch: Batch): Promise<Classified> {
-    const { classified } = this;
-    const known = this.restricted.get(batch);
-    if (known?.classified === classified) return { batch, restricted: await known.among };
-    const keys = [...new Set(batch.entries.flatMap(({ concerned }) => concerned))];
-    const position = Math.max(batch.upTo, this.heard);
-    const among = this.pins.read(position, ({ pinned }) =>
-      restrictedAmong(new At(this.parts.pool, pinned, pinned.position, 'all'), keys),
-    );
-    this.restricted.set(batch, { classified, among });
-    among.catch(() => this.restricted.delete(batch));
-    return { batch, restricted: await among };
-  }
-
   private async beat(): Promise<void> {
+    if (this.beating) return;
+    this.beating = true;
     try {
-      await this.sameLog();
-      const { position } = await this.parts.log.head();
-      if (position < this.heard) throw rewound(this.identity, position, 'was put back to an earlier end');
-      if (this.serving || this.over) return;
+      await this.guard.check(this.heard);
       for (const group of this.groups.values()) await group.beat(this, this.parts.rhythm.idleMs);
     } catch (error) {
-      // What cannot be reached now is asked again at the next beat.
-      if (error instanceof ApiError && error.code === 'LOG_REWOUND') this.end(error);
+      this.end(error);
+    } finally {
+      this.beating = false;
     }
-  }
-
-  /** @throws ApiError `LOG_REWOUND` where the log was put back under another epoch */
-  private async sameLog(): Promise<void> {
-    const { logId, epoch } = await patiently(this.stop.signal, () =>
-      this.parts.log.identity({ afresh: true }),
-    );
-    if (logId === this.identity.logId && epoch === this.identity.epoch) return;
-    throw await this.rewinding();
-  }
-
-  private async rewinding(): Promise<ApiError> {
-    const { log } = this.parts;
-    const [identity, head] = await patiently(this.stop.signal, () =>
-      Promise.all([log.identity({ afresh: true }), log.head()]),
-    );
-    return rewound(identity, head.position, 'is another history now');
   }
 
   private wake(): void {
@@ -274,12 +242,4 @@ export class Session implements Feed {
     this.waiting = [];
     for (const resolve of waiting) resolve();
   }
-}
-
-function rewound({ logId, epoch }: LogIdentity, head: number, why: string): ApiError {
-  return new ApiError('LOG_REWOUND', `the log ${why}: start anew, and forget what you hold`, {
-    logId,
-    epoch,
-    head,
-  });
 }

@@ -6,12 +6,13 @@ import { type GraphQLSchema, execute } from 'graphql';
 import type { Pool } from 'pg';
 import { type ErrorSink, present } from '../platform/errors/present.js';
 import { ReadContext } from '../platform/read-context.js';
-import type { ModelsPinned } from '../read/view.js';
+import type { ModelsPinned, View } from '../read/view.js';
 import type { BodyDocument } from './body-document.js';
 import type { Message } from './message.js';
 import { mayPass } from './patience.js';
 import type { Pins } from './pins.js';
 import { SharedText, type SharedTexts, cursor } from './shared-text.js';
+import type { Slots } from './slots.js';
 
 /** What a message is made with: what may be seen, and one pin. No user, no locale, no request: it is shown to many. */
 export type SharedContext = ReadContext<ModelsPinned>;
@@ -23,6 +24,16 @@ export interface ExecutionParts {
   readonly identity: LogIdentity;
   readonly errors: ErrorSink;
   readonly texts: SharedTexts;
+  /** Those who are live wait for nobody who catches up. */
+  readonly slots: { readonly live: Slots; readonly behind: Slots };
+}
+
+/** What is executed, and for whom. */
+export interface Shared {
+  /** Name of the root field. */
+  readonly field: string;
+  readonly body: BodyDocument;
+  readonly visibility: Visibility;
 }
 
 /** Makes the messages of all who follow with one document, the same variables, and may see the same. */
@@ -31,11 +42,9 @@ export class SharedExecution {
 
   constructor(
     private readonly parts: ExecutionParts,
-    /** Name of the root field. */
-    private readonly field: string,
-    private readonly body: BodyDocument,
-    private readonly visibility: Visibility,
+    private readonly shared: Shared,
   ) {
+    const { body, visibility } = shared;
     this.key = createHash('sha256')
       .update(JSON.stringify([body.key, visibility.key]))
       .digest('base64');
@@ -47,18 +56,21 @@ export class SharedExecution {
    * @param position what the read models must have come to
    * @throws what keeps it from being made for good; what may pass is waited for
    */
-  word(message: Message, position: number): Promise<SharedText> {
-    return this.parts.texts.of(`${this.key} ${message.key}`, () => this.make(message, position));
+  word(message: Message, position: number, whose: 'live' | 'behind'): Promise<SharedText> {
+    const { texts, slots } = this.parts;
+    const { fields } = message;
+    return texts.of(`${this.key} ${message.key}`, () =>
+      'fixed' in fields
+        ? this.execute(message, fields.fixed, () => this.parts.pins.atLeast(position))
+        : slots[whose].run(() => this.read(message, position, fields.read)),
+    );
   }
 
-  /** What holds nothing of the read models is made at once, also where they cannot be reached. */
-  private make(message: Message, position: number): Promise<SharedText> {
-    const { fields } = message;
+  private read(message: Message, position: number, fields: (view: View) => object): Promise<SharedText> {
     const { pins, pool } = this.parts;
-    if ('fixed' in fields) return this.execute(message, fields.fixed, () => pins.atLeast(position));
     return pins.read(position, (read) => {
-      const at = new At(pool, read.pinned, message.position ?? position, this.visibility.restricted);
-      return this.execute(message, fields.read({ at }), () => Promise.resolve(read));
+      const at = new At(pool, read.pinned, message.position ?? position, this.shared.visibility.restricted);
+      return this.execute(message, fields({ at }), () => Promise.resolve(read));
     });
   }
 
@@ -68,14 +80,15 @@ export class SharedExecution {
     pin: () => Promise<ModelsPinned>,
   ): Promise<SharedText> {
     const { schema, identity, errors } = this.parts;
-    const context: SharedContext = new ReadContext(this.visibility, pin);
+    const { field, body, visibility } = this.shared;
+    const context: SharedContext = new ReadContext(visibility, pin);
     const { type: __typename, position = cursor, upTo = cursor } = message;
     const value = { __typename, position, covers: { after: cursor, upTo, ...identity } };
     const { data, errors: failed = [] } = await execute({
       schema,
-      document: this.body.document,
-      variableValues: this.body.variables,
-      rootValue: { [this.field]: Object.defineProperties(value, Object.getOwnPropertyDescriptors(fields)) },
+      document: body.document,
+      variableValues: body.variables,
+      rootValue: { [field]: Object.defineProperties(value, Object.getOwnPropertyDescriptors(fields)) },
       contextValue: context,
     });
     // What may work later is no answer, and neither is one without its range; the rest stands with its errors.

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { BoundedCache } from './bounded-cache.js';
-import { Slots } from './slots.js';
 
 /** Stands in a shared text where each follower's own position belongs; a secret, so that no text can hold it. */
 export const cursor = randomUUID();
@@ -28,20 +27,17 @@ export class SharedText {
 
 /** Characters of texts kept, for whoever comes next. */
 const mostKept = 16 * 1024 * 1024;
-/** Each may take a connection to the database for as long as it is made. */
-const madeAtATime = 6;
 
 /** The texts made lately, by document and message: what one follower was sent is at hand for the others. */
 export class SharedTexts {
   private readonly kept = new BoundedCache<SharedText>(mostKept);
   private readonly making = new Map<string, Promise<SharedText>>();
-  private readonly slots = new Slots(madeAtATime);
-  private made = 0;
+  private count = 0;
   private generation = 0;
 
   /** How many were made so far. */
-  get count(): number {
-    return this.made;
+  get made(): number {
+    return this.count;
   }
 
   async of(key: string, make: () => Promise<SharedText>): Promise<SharedText> {
@@ -50,11 +46,11 @@ export class SharedTexts {
     const under = this.making.get(key);
     if (under) return under;
     const { generation } = this;
-    const making = this.slots.run(make);
+    const making = make();
     this.making.set(key, making);
     try {
       const text = await making;
-      this.made += 1;
+      this.count += 1;
       if (generation === this.generation) this.kept.set(key, text, text.size);
       return text;
     } finally {

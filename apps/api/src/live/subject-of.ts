@@ -1,8 +1,10 @@
 import { At, stateCounts } from '@masar/read-models';
 import type { Pool } from 'pg';
+import type { Facts } from './facts.js';
 import type { Feed, Knowledge, Stretch } from './follower.js';
-import type { Classified, Subject } from './group.js';
+import type { Subject } from './group.js';
 import type { LiveRequest } from './live-request.js';
+import type { Classified } from './log-reader.js';
 import { type Step, stepAt } from './message.js';
 import type { Pins } from './pins.js';
 import { type Readers, eventSteps, itemSteps } from './subjects.js';
@@ -10,6 +12,7 @@ import { type Readers, eventSteps, itemSteps } from './subjects.js';
 export interface SubjectParts {
   readonly pool: Pool;
   readonly pins: Pins;
+  readonly facts: Facts;
   readonly feed: Feed;
   /** The piece of the log behind a position. */
   read(after: number): Promise<Classified>;
@@ -31,14 +34,27 @@ class LogSubject implements Subject {
     return this.steps({ batch, restricted }, () => true);
   }
 
-  async next(after: number, { known }: Knowledge): Promise<Stretch> {
+  async next(after: number, knowledge: Knowledge): Promise<Stretch> {
     const { feed, read } = this.parts;
     if (after >= feed.examined) return { steps: [], upTo: after };
-    const { batch, restricted } = await read(after);
-    return {
-      upTo: batch.upTo,
-      steps: this.steps({ batch, restricted }, (_item, position) => position > known),
-    };
+    const classified = await read(after);
+    const known = await this.knownBefore(classified, knowledge);
+    const knew = (item: string, position: number) => position > knowledge.known || known.has(item);
+    return { upTo: classified.batch.upTo, steps: this.steps(classified, knew) };
+  }
+
+  /** Items that were hidden before their catch-up began, and that they could see when they were last sent anything. */
+  private async knownBefore(
+    { batch, restricted }: Classified,
+    { after, known }: Knowledge,
+  ): Promise<ReadonlySet<string>> {
+    const { pins, facts } = this.parts;
+    const keys = batch.entries
+      .filter(({ event }) => event.type === 'ReformItemVisibilitySet' && event.position <= known)
+      .flatMap(({ concerned }) => concerned)
+      .filter((key) => restricted.has(key));
+    if (keys.length === 0) return new Set();
+    return pins.read(after, (pinned) => facts.openAt(pinned, after, keys));
   }
 
   private steps({ batch, restricted }: Classified, knew: Readers['knew']): Step[] {
@@ -69,9 +85,14 @@ class SummarySubject implements Subject {
   private async counted(position: number, recordedAt: string | null): Promise<Step[]> {
     const { pool, pins } = this.parts;
     const { given, visibility } = this.request;
-    const { programme, ...rest } = given;
+    const { programme = '', theme, lead, workshop } = given;
     const counts = await pins.read(position, ({ pinned }) =>
-      stateCounts(new At(pool, pinned, position, visibility.restricted), { programme: programme!, ...rest }),
+      stateCounts(new At(pool, pinned, position, visibility.restricted), {
+        programme,
+        theme,
+        lead,
+        workshop,
+      }),
     );
     const total = counts.reduce((sum, { count }) => sum + count, 0);
     const digest = JSON.stringify(counts);

@@ -1,4 +1,5 @@
 import { Field, ID, ObjectType, createUnionType } from '@nestjs/graphql';
+import { Personal } from '../platform/personal.js';
 import { InstantScalar, PositionScalar } from '../schema/scalars.js';
 import { CommandRefused } from './command-result.js';
 import { CommandWarning } from './free-text.js';
@@ -8,6 +9,7 @@ export class NamedPerson {
   @Field(() => ID)
   subject!: string;
 
+  @Personal()
   @Field(() => String, {
     nullable: true,
     description: 'Null where the person was erased, or the key is lost.',
@@ -23,6 +25,7 @@ export class PersonalData {
   @Field(() => InstantScalar)
   recordedAt!: string;
 
+  @Personal()
   @Field(() => [NamedPerson], { description: 'In the order asked.' })
   people!: readonly NamedPerson[];
 
@@ -38,6 +41,7 @@ export class FoundPerson {
   @Field(() => InstantScalar)
   recordedAt!: string;
 
+  @Personal()
   @Field(() => ID, {
     nullable: true,
     description: 'Null where the programme has nobody by exactly this name.',

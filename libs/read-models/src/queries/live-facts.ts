@@ -23,8 +23,7 @@ export interface ItemAtEvent {
 }
 
 /**
- * Items at the positions of events, each at its own; those that were not there yet are left out. Every item is, whoever
- * may see it: what may be sent is decided by who asks.
+ * Items at the positions of events, each at its own; those that were not there yet are left out.
  *
  * @param at its pin is at least at the last of the positions
  */
@@ -50,6 +49,18 @@ export async function itemsAtEvents(
      left join lateral (${version('e.position - 1', 'v.state')}) b on true`,
     [events.map(({ position }) => position), events.map((event) => event.item)],
   );
+}
+
+/** Those of the items that there were at the position, and that were not restricted as of then. */
+export async function openItemsAt(at: At, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await select<{ readonly key: string }>(
+    at,
+    `select k.key from unnest($2::text[]) k (key)
+     where exists (select from ${at.from(items, 'item')} i where i.key = k.key and i.valid_from <= $1)
+       and not exists (select from ${at.from(items, 'restriction')} r where r.key = k.key and ${validAt('$1', 'r')})`,
+    [at.position, keys],
+  );
+  return new Set(rows.map(({ key }) => key));
 }
 
 /** Which items of a programme are counted; what is left out is not looked at. */
