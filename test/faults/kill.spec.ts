@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import {
@@ -8,6 +6,7 @@ import {
   removeDataFolder,
   temporaryDataFolder,
 } from '../support/masar-process.js';
+import { portBelowEphemeralOnes } from '../support/free-port.js';
 import { until } from '../support/until.js';
 
 const full = process.env['MASAR_LOAD'] === 'full';
@@ -47,25 +46,6 @@ afterEach(async () => {
 async function restart(): Promise<void> {
   port ??= await portBelowEphemeralOnes();
   masar = await MasarProcess.start(folder, { arguments: ['--empty'], port });
-}
-
-/**
- * A free port that no outgoing connection is given: writers that keep calling a port of those, while nobody listens
- * there, sooner or later are given that very port for their own end, and it is taken when the service comes back.
- */
-async function portBelowEphemeralOnes(): Promise<number> {
-  for (let candidate = 20_000 + (process.pid % 8_000); ; candidate += 1) {
-    const probe = createServer();
-    try {
-      probe.listen(candidate, '127.0.0.1');
-      await once(probe, 'listening');
-      return candidate;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || candidate > 30_000) throw error;
-    } finally {
-      probe.close();
-    }
-  }
 }
 
 const registerItem = `mutation ($input: RegisterItemInput!) {

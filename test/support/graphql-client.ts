@@ -18,7 +18,7 @@ export interface GraphqlAnswer {
 export class GraphqlClient {
   constructor(
     readonly url: string,
-    private readonly token: string,
+    readonly token: string,
   ) {}
 
   async ask(query: string, variables: object = {}, timeoutMs = 30_000): Promise<GraphqlAnswer> {

@@ -36,15 +36,28 @@ const told: Readonly<Record<LiveField, string>> = {
 };
 
 /** The document of a subscription, and every filter a variable of it. */
-export function liveDocument(field: LiveField): string {
-  const types = Object.entries(variables[field]);
-  const declared = types.map(([name, type]) => `$${name}: ${type}`).join(', ');
-  const passed = types.map(([name]) => `${name}: $${name}`).join(', ');
+export function liveDocument(field: LiveField, withData = false): string {
+  return document(field, Object.entries(variables[field]), withData);
+}
+
+/** The same for a client that says itself where to begin. */
+export function resumedDocument(field: LiveField): string {
+  const filters = Object.entries(variables[field]).filter(([name]) => !Object.hasOwn(cursor, name));
+  return document(field, filters, false);
+}
+
+function document(
+  field: LiveField,
+  taken: readonly (readonly [string, string])[],
+  withData: boolean,
+): string {
+  const declared = taken.map(([name, type]) => `$${name}: ${type}`).join(', ');
+  const passed = taken.map(([name]) => `${name}: $${name}`).join(', ');
   return `subscription Follow(${declared}) {
     ${field}(${passed}) {
       __typename
       ... on LiveMessage { position covers { after upTo logId epoch } }
-      ${told[field]}
+      ${withData ? told[field].replace('stream type', 'stream type data') : told[field]}
     }
   }`;
 }

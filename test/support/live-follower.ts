@@ -14,13 +14,24 @@ export interface FollowOptions {
   readonly after?: number;
   /** The log that position is of. */
   readonly log?: { readonly logId: string; readonly epoch: number };
+  /** Ask for what stands in events, too. */
+  readonly withData?: boolean;
   /** With nothing heard for so long it asks, and with no answer for as long again it connects anew. */
   readonly patienceMs?: number;
   /** Told of each message, after the trail. */
   readonly onMessage?: (message: LiveMessage) => void;
 }
 
-/** How the service ended a subscription for good. */
+/** Whoever follows, by whatever client. */
+export interface RunningFollower {
+  readonly trail: Trail;
+  readonly connections: number;
+  /** Settles when it ends: with what ended it, or with nothing where it was stopped. */
+  readonly ended: Promise<LiveError | undefined>;
+  stop(): Promise<void>;
+}
+
+/** What the service said no with. */
 export interface LiveError {
   readonly code: string;
   readonly message: string;
@@ -41,7 +52,7 @@ const longestWaitMs = 1_000;
  * Follows a subscription by `graphql-transport-ws` as written, over `ws` and nothing else, so that the service is held to
  * the protocol and not to what one client makes of it. Reconnects and resumes until it is stopped or refused for good.
  */
-export class LiveFollower {
+export class LiveFollower implements RunningFollower {
   readonly trail: Trail;
   /** How its connections ended, in order; those it ended itself are left out. */
   readonly closes: Closed[] = [];
@@ -50,7 +61,6 @@ export class LiveFollower {
   connections = 0;
   /** Whether the service took its subscription on the connection there is. */
   isConnected = false;
-  /** Settles when it ends: with the error that ended it, or with nothing where it was stopped. */
   readonly ended: Promise<LiveError | undefined>;
   private readonly stopped = new AbortController();
   private socket: WebSocket | undefined;
@@ -69,6 +79,11 @@ export class LiveFollower {
     this.stopped.abort();
     this.socket?.terminate();
     await this.ended;
+  }
+
+  /** Breaks its connection and comes back, as a laptop that wakes up does: it is told how far the log is. */
+  reconnect(): void {
+    this.socket?.terminate();
   }
 
   /** Reads no more from its socket: what the service sends stays with the service. */
@@ -167,11 +182,11 @@ export class LiveFollower {
   }
 
   private asks(): object {
-    const { field, filter } = this.options;
+    const { field, filter, withData } = this.options;
     const { upTo, log } = this.trail;
     return {
       operationName: 'Follow',
-      query: liveDocument(field),
+      query: liveDocument(field, withData),
       variables: { ...filter, ...(upTo !== undefined && { after: upTo }), ...(upTo !== undefined && log) },
     };
   }

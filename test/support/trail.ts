@@ -31,6 +31,8 @@ export class Trail {
   readonly faults: string[] = [];
   /** Messages by type. */
   readonly counts: Record<string, number> = {};
+  /** It was told everything from here on. */
+  began: number | undefined;
   /** The log is examined up to here. */
   upTo: number | undefined;
   /** The log it follows: told of each message, to be said when it resumes. */
@@ -40,12 +42,14 @@ export class Trail {
 
   /** @param after what the first message has to continue; undefined where the server chooses it: its head */
   constructor(after?: number) {
+    this.began = after;
     this.upTo = after;
   }
 
   take(message: LiveMessage): void {
     const { __typename: type, position, covers } = message;
     this.counts[type] = (this.counts[type] ?? 0) + 1;
+    this.began ??= covers.after;
     this.log ??= { logId: covers.logId, epoch: covers.epoch };
     if (covers.logId !== this.log.logId || covers.epoch !== this.log.epoch)
       this.fault(message, 'another log');
