@@ -44,7 +44,7 @@ async function send(mutation: string, input: object, client = recorder) {
   const { data, errors } = await client.ask(
     `mutation ($input: ${type}!) { ${mutation}(input: $input) {
        __typename
-       ... on CommandAccepted { position pending changed { __typename ... on Decision { key } } }
+       ... on CommandAccepted { position pending changed { __typename ... on Decision { key } ... on Correction { key } } }
        ... on CommandRefused { code message fields { path message } }
      } }`,
     { input: { commandId: `relations-${commands}`, decidedOn: { edtf: '2017-01-01' }, ...input } },
@@ -119,6 +119,21 @@ describe('relations between items', () => {
     expect((await itemOf('M-1', `relations(ended: true) { ${related} }`, later)).relations).toMatchObject([
       { toEarliest: '2017-09-01' },
     ]);
+  });
+
+  it('are not brought back by a correction where the item would follow from itself by then', async () => {
+    for (const reference of ['C-1', 'C-2']) await itemUnderReview(reference);
+    await decide({}, [{ reference: 'C-1', kind: 'merge', successors: ['C-2'] }]);
+    const reopening = await decide(on('2017-06-15'), [{ reference: 'C-1', kind: 'reopen', reason }]);
+    const struck = { programme, decision: { id: reopening.changed.key, struck: true }, reason };
+    const proposed = await accepted('proposeCorrection', struck);
+    await decide(on('2017-06-20'), [{ reference: 'C-2', kind: 'merge', successors: ['C-1'] }]);
+    expect(await refused('proposeCorrection', struck)).toEqual(['RELATION_CYCLE', 'decision']);
+    const answer = { programme, correction: proposed.changed.key };
+    const confirmer = await service.client('confirmer');
+    expect(await refused('confirmCorrection', answer, confirmer)).toEqual(['RELATION_CYCLE', 'correction']);
+    const { position } = await accepted('declineCorrection', { ...answer, reason }, confirmer);
+    expect((await itemOf('C-1', 'state', { atLeast: position })).state).toBe('UnderReview');
   });
 
   it('are released by the annulment of what declared them', async () => {

@@ -3,6 +3,7 @@ import {
   type Correction,
   type CorrectionEvent,
   type CorrectionTarget,
+  type Dated,
   type DecisionRecorded,
   type GivenDates,
   type LangText,
@@ -16,18 +17,23 @@ import {
   declineCorrection,
   decode,
   evolveCorrection,
+  findCycle,
   itemStream,
   noCorrection,
   normaliseProgramme,
   proposeCorrection,
+  relationsCorrected,
+  relationsStream,
+  requireNoCycle,
   requireStillReads,
   withdrawCorrection,
 } from '@masar/domain';
-import { historyOf } from './aggregates.js';
+import { historyOf, relationsOf } from './aggregates.js';
 import { type CommandContext, asDated, deriveId } from './context.js';
 import type { Finished } from './finish-decision.js';
 import { type CommandDone, execute } from './execute.js';
 import { finishOnStream, finishOnce, positionOfEffect } from './finish.js';
+import { standingRelations } from './standing-relations.js';
 
 export interface CorrectionDone extends CommandDone {
   readonly correction: string;
@@ -59,22 +65,58 @@ export async function executeProposal(context: CommandContext, input: Proposal):
     type: 'proposeCorrection',
     request: input,
     stream: correctionStream(id),
-    decide: async () => [proposeCorrection({ ...input, id }, await historiesOf(context, input))],
+    decide: async () => {
+      const histories = await historiesOf(context, await itemsReached(context, input));
+      const proposed = proposeCorrection({ ...input, id }, histories);
+      const correction = evolveCorrection(noCorrection, proposed, context.actor.subject);
+      await requireNoCircle(context, correction, proposed, input.target.kind);
+      return [proposed];
+    },
   });
   return { ...done, correction: id, effectsUpTo: done.position, pending: [] };
 }
 
-/** The histories of the items a correction reaches. @throws Refusal `NOT_FOUND` */
-async function historiesOf(
+/** The items a correction is about. @throws Refusal `NOT_FOUND` */
+async function itemsReached(
   { store }: CommandContext,
   { programme, target }: Proposal,
+): Promise<readonly string[]> {
+  return target.kind === 'decision' ? itemsOf(store, programme, target.decision) : [target.item];
+}
+
+async function historiesOf(
+  { store }: CommandContext,
+  items: readonly string[],
 ): Promise<ReadonlyMap<string, readonly Step[]>> {
-  const items = target.kind === 'decision' ? await itemsOf(store, programme, target.decision) : [target.item];
   const loaded = items.map(async (item): Promise<[string, readonly Step[]]> => [
     item,
     historyOf(await store.readStream(itemStream(item))),
   ]);
   return new Map(await Promise.all(loaded));
+}
+
+/**
+ * Refuses a correction after which an item would follow from itself: what it brings back ended once, and something that
+ * leads back was recorded since.
+ *
+ * @param confirmed the confirmation, or the proposal, which will be confirmed as it is
+ * @param path where the refusal stands in the input
+ * @throws Refusal `RELATION_CYCLE`
+ */
+async function requireNoCircle(
+  context: CommandContext,
+  correction: Correction,
+  confirmed: Dated<CorrectionEvent>,
+  path: string,
+): Promise<void> {
+  const { programme, items } = correction;
+  const after = relationsCorrected(correction, confirmed, await historiesOf(context, items));
+  if (after.length === 0) return;
+  const relations = relationsOf(await context.store.readStream(relationsStream(programme)));
+  const standing = await standingRelations(relations, [], new Set(items), async (item) =>
+    historyOf(await context.store.readStream(itemStream(item))),
+  );
+  requireNoCycle(findCycle(standing, after), path);
 }
 
 async function itemsOf(
@@ -125,6 +167,7 @@ export async function executeAnswer(
       if (answer === 'confirm' && target?.kind === 'text') {
         requireStillReads(correction, historyOf(await context.store.readStream(itemStream(target.item))));
       }
+      if (answer === 'confirm') await requireNoCircle(context, correction, answered, 'correction');
       return [answered];
     },
   });

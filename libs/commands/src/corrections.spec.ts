@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { WorkerLease } from '@masar/event-store';
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
-import { Refusal, decisionStream, stateOf, withdraw } from '@masar/domain';
+import { type Outcome, Refusal, decisionStream, stateOf, withdraw } from '@masar/domain';
 import { historyOf } from './aggregates.js';
 import { executeAnswer, executeProposal } from './correction-commands.js';
 import { executeDecision } from './decision-commands.js';
@@ -147,6 +147,75 @@ describe('a correction of words', () => {
       title: { en: 'Item one' },
       text: { en: 'A text it had not' },
     });
+  });
+});
+
+describe('a correction of a reopening', () => {
+  const dayOf = (day: number) => ({ edtf: `2024-03-0${day}` });
+  const decided = async (item: string, outcome: Outcome, day: number) => {
+    const items = [{ item, outcome, reason }];
+    return executeDecision(fixture.context(), { programme, decidedOn: dayOf(day), items });
+  };
+  /** The first item went on as the second until it was reopened. */
+  async function reopened() {
+    const items = (await fixture.itemsUnderReview('ITEM-1', 'ITEM-2')) as [string, string];
+    await decided(items[0], { kind: 'merge', into: items[1] }, 1);
+    const { decision } = await decided(items[0], { kind: 'reopen' }, 2);
+    const target = { kind: 'decision', decision, change: { struck: true } } as const;
+    const propose = () =>
+      executeProposal(fixture.context(), { programme, target, reason, decidedOn: dayOf(5) });
+    const confirm = (correction: string) =>
+      executeAnswer(fixture.context({ actor: confirmer }), 'confirm', {
+        programme,
+        correction,
+        decidedOn: dayOf(6),
+      });
+    return { items, propose, confirm };
+  }
+  const circle = (path: string) => ({
+    code: 'RELATION_CYCLE',
+    fields: [{ path, message: expect.stringMatching(/circle that stands on 2024-03-03: .*item-1/) }],
+  });
+
+  it('brings back what the reopening ended', async () => {
+    const { items, propose, confirm } = await reopened();
+    await confirm((await propose()).correction);
+    expect(await statesOf(items)).toEqual(['Merged', 'UnderReview']);
+  });
+
+  it('is refused where the item would follow from itself by now: when it is proposed', async () => {
+    const { items, propose } = await reopened();
+    await decided(items[1], { kind: 'merge', into: items[0] }, 3);
+    await expect(propose()).rejects.toMatchObject(circle('decision'));
+    expect(await statesOf(items)).toEqual(['UnderReview', 'Merged']);
+  });
+
+  it('is refused when it is confirmed, where what leads back came in between, and can be declined', async () => {
+    const { items, propose, confirm } = await reopened();
+    const { correction } = await propose();
+    await decided(items[1], { kind: 'merge', into: items[0] }, 3);
+    await expect(confirm(correction)).rejects.toMatchObject(circle('correction'));
+    expect(await statesOf(items)).toEqual(['UnderReview', 'Merged']);
+    const answer = { programme, correction, reason, decidedOn: dayOf(6) };
+    await executeAnswer(fixture.context({ actor: confirmer }), 'decline', answer);
+  });
+
+  it('can be proposed once what leads back stands no more', async () => {
+    const { items, propose, confirm } = await reopened();
+    await decided(items[1], { kind: 'merge', into: items[0] }, 3);
+    await decided(items[1], { kind: 'reopen' }, 4);
+    // On the days between it would have been a circle.
+    await expect(propose()).rejects.toMatchObject(circle('decision'));
+    const [merged] = (await fixture.eventsOf(items[1])).filter(({ type }) => type === 'ReformItemMerged');
+    const struck = await executeProposal(fixture.context(), {
+      programme,
+      target: { kind: 'entry', item: items[1], entry: merged!.id, change: { struck: true } },
+      reason,
+      decidedOn: dayOf(5),
+    });
+    await confirm(struck.correction);
+    await confirm((await propose()).correction);
+    expect((await statesOf(items))[0]).toBe('Merged');
   });
 });
 

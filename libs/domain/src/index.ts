@@ -54,6 +54,7 @@ export * from './mentions.js';
 export * from './outcome.js';
 export * from './decision.js';
 export * from './correction.js';
+export * from './correction-relations.js';
 export * from './decision-input.js';
 export * from './recording.js';
 export { type LoadedItem, type Surroundings } from './decision-surroundings.js';
