@@ -2,8 +2,8 @@
  * Why a connection is closed, in the close codes of `graphql-transport-ws` and of RFC 6455: what clients decide by. Codes
  * are added, never given another meaning.
  *
- * A client connects again and goes on from its last `upTo` after 1006 (the connection broke), 1012, 1013 and 4500, each
- * time later, and after 4403 with a new token. After any other code it would fail again in the same way.
+ * A client connects again and goes on from its last `upTo` after 1006 (the connection broke), 1012, 1013, 4408 and 4500,
+ * each time later, and after 4403 with a new token. After the other codes it would fail again in the same way.
  */
 export const CloseCode = {
   /** A message of more than `limits.sockets.messageBytes`. */

@@ -13,6 +13,11 @@ export class ConnectionRate {
     private readonly burst: number,
   ) {}
 
+  /** How many addresses are remembered. */
+  get size(): number {
+    return this.buckets.size;
+  }
+
   /** True where one more may connect now, which is then counted. @param now milliseconds that never go back */
   take(address: string, now: number): boolean {
     const bucket = this.buckets.get(address);

@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 
@@ -48,6 +48,36 @@ describe('graphql-transport-ws', () => {
     const second = await open({ headers: payload });
     second.say({ type: 'connection_init' });
     expect((await second.hears('connection_ack')).payload).toEqual({ masar });
+    const third = await open();
+    third.say({ type: 'connection_init', payload: { Authorization: payload.authorization } });
+    await third.hears('connection_ack');
+  });
+
+  it('acknowledges without a place where reads have none, and subscriptions wait for it', async () => {
+    const away = jest.spyOn(server.reads, 'pin').mockRejectedValue(new ApiError('UNAVAILABLE', 'away'));
+    try {
+      const client = await open({ headers: { authorization: `Bearer ${analyst}` } });
+      client.say({ type: 'connection_init' });
+      expect(await client.hears('connection_ack')).toEqual({ type: 'connection_ack' });
+      client.subscribe('a', THING);
+      await source.until(1);
+    } finally {
+      away.mockRestore();
+    }
+  });
+
+  it('closes with 4500 at a fault, and says nothing of it but where it is logged', async () => {
+    const faulty = jest
+      .spyOn(server.platform.authenticator, 'authenticate')
+      .mockRejectedValue(new TypeError('secret-of-a-fault'));
+    try {
+      const client = await open();
+      client.say({ type: 'connection_init', payload: { authorization: `Bearer ${analyst}` } });
+      expect(await client.closed).toEqual({ code: 4500, reason: 'Internal server error' });
+      expect(server.logged()).toContain('secret-of-a-fault');
+    } finally {
+      faulty.mockRestore();
+    }
   });
 
   it.each([

@@ -60,7 +60,8 @@ async function admit(
   connection: Connection,
   payload: Init,
 ): Promise<Record<string, unknown> | boolean> {
-  const given: unknown = payload?.['authorization'] ?? connection.authorization;
+  // Spelled as the header is in either case: clients copy it from there.
+  const given: unknown = payload?.['authorization'] ?? payload?.['Authorization'] ?? connection.authorization;
   connection.authorization = undefined;
   try {
     const user = await authenticator.authenticate(typeof given === 'string' ? given : undefined);

@@ -7,6 +7,11 @@ interface Held {
 export class Users {
   private readonly held = new Map<string, Held>();
 
+  /** How many hold anything. */
+  get size(): number {
+    return this.held.size;
+  }
+
   /** Takes one more, unless that is more than `most`. @returns whether it was taken */
   take(subject: string, what: keyof Held, most: number): boolean {
     const held = this.held.get(subject) ?? { connections: 0, subscriptions: 0 };
