@@ -1,5 +1,6 @@
 import type { Notice } from '@masar/read-models';
 import type { Logger } from 'pino';
+import type { LiveHub } from '../live/hub.js';
 import type { Metrics } from '../platform/health/metrics.js';
 import type { ReadModelReads } from './reads.js';
 
@@ -33,4 +34,9 @@ export function watchProjections(metrics: Metrics, reads: ReadModelReads): void 
         .map(({ name, checkpoint, lag, state }) => ({ name, checkpoint, lag, halted: state === 'halted' })),
     head: () => reads.headPosition(),
   });
+}
+
+/** Gauges of what subscriptions hold. */
+export function watchLive(metrics: Metrics, live: LiveHub): void {
+  metrics.watchLive(() => ({ ...live.state, tails: live.tails }));
 }

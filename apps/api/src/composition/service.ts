@@ -20,7 +20,7 @@ import type { Shutdown } from '../platform/shutdown.js';
 import { sampleQueries } from '../sample/sample-queries.js';
 import { type Ports, seedSample } from '../sample/seed-sample.js';
 import { carryOutErasures } from './erasures.js';
-import { logNotice, watchProjections } from './observation.js';
+import { logNotice, watchLive, watchProjections } from './observation.js';
 import { ReadModelReads } from './reads.js';
 
 export interface ServiceOptions {
@@ -103,6 +103,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       origins: settings.origins,
     });
     watchProjections(platform.metrics, reads);
+    watchLive(platform.metrics, live);
     const app = await createServer(
       AppModule.for(platform, backendOf(opened, vault, platform, options)),
       platform,

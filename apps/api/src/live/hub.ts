@@ -44,6 +44,11 @@ export class LiveHub implements LiveSource {
     return this.current?.state ?? { followers: 0, live: 0, groups: 0, texts: 0, position: 0 };
   }
 
+  /** Tails of the log: one from the first follower to the last. */
+  get tails(): number {
+    return this.session ? 1 : 0;
+  }
+
   close(): void {
     this.closed = true;
     this.current?.end(new ApiError('UNAVAILABLE', 'the service is stopping'));

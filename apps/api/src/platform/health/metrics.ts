@@ -23,6 +23,17 @@ export interface MetricsSource {
   head(): number;
 }
 
+/** What following the log for subscriptions tells the metrics when it is asked for. */
+export interface LiveSourceState {
+  /** Tails of the log: one while anybody follows, none otherwise. */
+  readonly tails: number;
+  readonly followers: number;
+  /** Those of them who are served as events come; the others catch up. */
+  readonly live: number;
+  /** Groups of followers that share what is made for them. */
+  readonly groups: number;
+}
+
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
 /** The service's own measurements, in a registry of their own. Labels are closed lists: no series an outsider can add. */
@@ -95,6 +106,34 @@ export class Metrics {
       registers,
       collect() {
         this.set(source.head());
+      },
+    });
+  }
+
+  /** Adds what following the log holds, asked for at each scrape. */
+  watchLive(source: () => LiveSourceState): void {
+    const registers = [this.registry];
+    const gauge = (name: string, help: string, value: (state: LiveSourceState) => number): void => {
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          this.set(value(source()));
+        },
+      });
+    };
+    gauge('masar_live_tails', 'Tails of the log for subscriptions: 1 while anybody follows', (s) => s.tails);
+    gauge('masar_live_groups', 'Groups of followers that share their messages', (s) => s.groups);
+    new Gauge({
+      name: 'masar_live_followers',
+      help: 'Followers served live, and those who catch up',
+      labelNames: ['phase'],
+      registers,
+      collect() {
+        const { followers, live } = source();
+        this.set({ phase: 'live' }, live);
+        this.set({ phase: 'catchingUp' }, followers - live);
       },
     });
   }
