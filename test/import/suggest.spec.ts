@@ -190,6 +190,32 @@ describe('a mapping drafted from the data', () => {
     expect(draft.mapping).not.toContain('@');
   });
 
+  it('keeps names from events where a header says the post they held', async () => {
+    const names = ['Sample Person One', 'Sample Person Two', 'Sample Person Three'];
+    const rows = (of: (index: number) => string) => Array.from({ length: 9 }, (_, index) => of(index));
+    const register = await drafted(
+      'clerks.csv',
+      [
+        'Ref,Title,Status,Clerk,الكاتب',
+        ...rows((n) => `C-${n},Title of item ${n},Open,${names[n % 3]},${names[n % 2]}`),
+      ].join('\n'),
+    );
+    expect(register.as).toMatchObject({ Clerk: 'people', الكاتب: 'people' });
+    const log = await drafted(
+      'clerks-log.csv',
+      [
+        'Ref,Title,New status,Changed on,Clerk',
+        ...rows(
+          (n) =>
+            `C-${n % 3},Title of item ${n % 3},${n < 3 ? 'Open' : 'Closed'},2019-01-0${n + 1},${names[n % 3]}`,
+        ),
+      ].join('\n'),
+    );
+    expect(log.rowIs).toBe('change');
+    expect(log.mapping).toContain('claimedBy: Clerk');
+    for (const { mapping } of [register, log]) expect(mapping).not.toContain('Sample Person');
+  });
+
   it('finds what each row of a log is, and what begins an item', async () => {
     const row = (event: string, ref: string, status: string, at: string) =>
       `{"source":"a tracker","event":"${event}","ref":"${ref}","title":"About ${ref}","to_status":"${status}","at":"${at}"}`;

@@ -48,6 +48,9 @@ const organisationWords =
   /\b(?:ministry|department|directorate|agency|authority|committee|commission|council|office|unit|division|board|bureau|service|services|ltd|limited|inc|corp|company|group|university|ministère|direction|comité|conseil|bureau)\b|وزارة|مديرية|قسم|دائرة|هيئة|لجنة|مكتب|مجلس|شركة/iu;
 const recorderWords =
   /\b(?:actor|committer|commit author|(?:changed|updated|modified|recorded|entered|logged|noted) by|user|by)\b/i;
+/** Posts of those who keep a register: names in such a column are of who recorded, and are no part of the item. */
+const recorderPosts =
+  /\b(?:clerk|registrar|scribe|(?:note|minute)[ -]?taker|greffier)\b|الكاتب|كاتب المحضر/iu;
 const creation =
   /^(?:create|created|creation|new|opened|added|registered|registration|introduced|submitted|initial|first|création|créé|créée|nouveau|نشاء|انشاء|إنشاء|جديد|جديدة|تسجيل)\b/iu;
 
@@ -129,7 +132,11 @@ export function guessRoles(
     );
   const recordedBy = perChange
     ? all.best(
-        (column) => (recorderWords.test(column.name.replace(/[_.]/g, ' ')) && !column.isDate ? 1 : 0),
+        (column) => {
+          if (column.isDate) return 0;
+          if (recorderWords.test(column.name.replace(/[_.]/g, ' '))) return 1;
+          return isRecorder(column) ? 0.5 : 0;
+        },
         () => 'who recorded the change',
       )
     : undefined;
@@ -157,9 +164,7 @@ export function guessRoles(
     );
   const changedField = perChange && status ? guessChangedField(all) : undefined;
   const dates = guessDateRoles(all, perChange);
-  const recorders = perChange
-    ? all.free.filter((column) => recorderWords.test(column.name.replace(/[_.]/g, ' ')) && isPeople(column))
-    : [];
+  const recorders = perChange ? all.free.filter(isRecorder) : [];
   for (const column of recorders) all.take(column, '');
   const people = [
     ...contacts,
@@ -280,6 +285,11 @@ function isPeople(column: ColumnProfile): boolean {
   const saysOther = Math.max(headerFit(column.name, 'lead'), headerFit(column.name, 'addressee'));
   if (saysOther > 0 && isPerson < 0.5) return named > saysOther && organisations < 0.2;
   return organisations < 0.5;
+}
+
+function isRecorder(column: ColumnProfile): boolean {
+  const name = column.name.replace(/[_.]/g, ' ');
+  return (recorderWords.test(name) || recorderPosts.test(name)) && isPeople(column);
 }
 
 function guessWords(all: Assignment): { titles: Use[]; texts: Use[] } {
