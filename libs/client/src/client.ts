@@ -1,6 +1,6 @@
 import type { Backoff } from './backoff.js';
 import type { ConnectionTimes } from './connection.js';
-import { type MasarDocument, commandText, followText, queryText } from './document.js';
+import { type AnyDocument, type MasarDocument, commandText, followText, queryText } from './document.js';
 import { type Environment, type WebSocketConstructor, systemEnvironment } from './environment.js';
 import { ProtocolError } from './errors.js';
 import { type Follow, type FollowOptions, Following } from './follow.js';
@@ -17,29 +17,29 @@ export interface ClientOptions {
    */
   readonly token: TokenOption;
   /** Instead of the machine's own. */
-  readonly fetch?: typeof fetch;
+  readonly fetch?: typeof fetch | undefined;
   /** Instead of the machine's own. Node 20 has none: give it that of the package `ws`. */
-  readonly webSocket?: WebSocketConstructor;
+  readonly webSocket?: WebSocketConstructor | undefined;
   /** How often `query` and `mutate` try, and how long they wait between: 6 tries, at most 250 ms doubled up to 10 s. */
-  readonly retry?: Partial<Retry>;
+  readonly retry?: Partial<Retry> | undefined;
   /** How long `follow` waits between connections, for ever: at most 1 s doubled up to 30 s. */
-  readonly reconnect?: Partial<Backoff>;
+  readonly reconnect?: Partial<Backoff> | undefined;
   /** For one try of `query` and `mutate`, in milliseconds: 30 s. */
-  readonly timeout?: number;
+  readonly timeout?: number | undefined;
   /** On a connection of `follow`, in milliseconds: `connect` 15 s, `ask` for a sign of life after 20 s, give up after 45 s of `silence`. */
-  readonly times?: Partial<ConnectionTimes>;
+  readonly times?: Partial<ConnectionTimes> | undefined;
 }
 
 /** How to ask. */
 export interface QueryOptions {
   /** Wait until the answer is true at least up to this position: that of a command, to read what it did. */
-  readonly atLeast?: number;
-  readonly signal?: AbortSignal;
+  readonly atLeast?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** How to send a command. */
 export interface MutateOptions {
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The answer to a query. */
@@ -64,11 +64,6 @@ export type CommandVariables<Variables> = {
     : Variables[Name];
 };
 
-/** Variables where a document has some, and options. */
-export type Given<Variables, Options> = object extends Variables
-  ? [variables?: Variables, options?: Options]
-  : [variables: Variables, options?: Options];
-
 /** The messages of a subscription: what its only field returns. */
 export type MessageOf<Result> = unknown extends Result ? unknown : Result[keyof Result];
 
@@ -81,8 +76,11 @@ export interface MasarClient {
    */
   query<Result, Variables>(
     document: MasarDocument<Result, Variables>,
-    ...given: Given<Variables, QueryOptions>
+    variables: NoInfer<Variables>,
+    options?: QueryOptions,
   ): Promise<Answer<Result>>;
+  /** Asks what needs no variables. */
+  query<Result>(document: MasarDocument<Result, object>): Promise<Answer<Result>>;
   /**
    * Sends a command, `command(input: $input)`, with a `commandId` made where the input has none. It is sent again with
    * the same one where it is not known what became of it, so that it has the effect of one. That a rule refused it is a
@@ -92,7 +90,8 @@ export interface MasarClient {
    */
   mutate<Result, Variables>(
     document: MasarDocument<Result, Variables>,
-    ...given: Given<CommandVariables<Variables>, MutateOptions>
+    variables: NoInfer<CommandVariables<Variables>>,
+    options?: MutateOptions,
   ): Promise<CommandAnswer<Result>>;
   /**
    * Follows a subscription for as long as it is iterated over: in order, each message once, none missing. It connects
@@ -105,8 +104,11 @@ export interface MasarClient {
    */
   follow<Result, Variables>(
     document: MasarDocument<Result, Variables>,
-    ...given: Given<Variables, FollowOptions>
+    variables: NoInfer<Variables>,
+    options?: FollowOptions,
   ): Follow<MessageOf<Result>>;
+  /** Follows what needs no variables, from now on. */
+  follow<Result>(document: MasarDocument<Result, object>): Follow<MessageOf<Result>>;
 }
 
 /** @throws TypeError where `url` is none */
@@ -132,7 +134,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     times: { connect: 15_000, ask: 20_000, silence: 45_000, ...options.times },
   };
   return {
-    query: async (document, ...[variables = {}, { atLeast, signal } = {}]) => {
+    query: async (document: AnyDocument, variables?: object, { atLeast, signal }: QueryOptions = {}) => {
       const text = queryText(document, atLeast !== undefined);
       const request = {
         ...text,
@@ -144,7 +146,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
         throw new ProtocolError(`${http.url} does not say up to where its answer is true: is it Masar?`);
       return { data: data as never, masar: stamp };
     },
-    mutate: async (document, ...[variables, { signal } = {}]) => {
+    mutate: async (document: AnyDocument, variables: object, { signal }: MutateOptions = {}) => {
       const { input, ...text } = commandText(document);
       const given = { ...variables } as Record<string, { commandId?: string } | undefined>;
       const commandId = given[input]?.commandId ?? environment.commandId();
@@ -152,7 +154,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
       const { data } = await ask(http, { ...text, variables: sent, commandId, signal });
       return { data: data as never, commandId };
     },
-    follow: (document, ...[variables = {}, how = {}]) => {
+    follow: (document: AnyDocument, variables?: object, how: FollowOptions = {}) => {
       const { WebSocket } = environment;
       if (!WebSocket) {
         throw new TypeError(

@@ -58,8 +58,9 @@ const open = 1;
 /**
  * One WebSocket with one subscription, from opening to its end. It does not come back; that is what `Following` does.
  *
- * The protocol is spoken here rather than by graphql-ws's client: of that, two thirds are reconnecting and sharing a
- * socket, which are done here in another way, and it does not tell which close codes, silence and errors ended what.
+ * The protocol is spoken here rather than by graphql-ws's client. That drags nothing of graphql-js into a page, but is 3.3 kB
+ * (minified, compressed; this is 1.0 kB), mostly reconnecting and sharing a socket, which are done here in another way, and it
+ * neither watches for silence nor leaves close codes to its user.
  */
 export class Connection {
   private readonly socket: WebSocketLike;

@@ -3,9 +3,9 @@ export interface Cursor {
   /** 1, 2, 3, …; 0 is before the first event. */
   readonly position: number;
   /** The log it is a place in. Another log, or another epoch of it, is then noticed at once. */
-  readonly logId?: string;
+  readonly logId?: string | undefined;
   /** New after each restore. */
-  readonly epoch?: number;
+  readonly epoch?: number | undefined;
 }
 
 /** The contiguous range of the log a message says was examined: nothing asked for lies in (after, upTo] but what was sent. */

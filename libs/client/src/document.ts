@@ -35,7 +35,8 @@ export interface CommandText extends Sendable {
   readonly input: string;
 }
 
-type AnyDocument = MasarDocument<unknown, never>;
+/** Whatever the types of its result and variables. */
+export type AnyDocument = MasarDocument<unknown, never>;
 
 const plain = memo((document): Sendable => sendable(document, operationOf(document, 'query')));
 

@@ -35,8 +35,8 @@ const longestTimer = 2 ** 31 - 1;
 
 /** The machine's own. */
 export function systemEnvironment(given: {
-  readonly fetch?: typeof fetch;
-  readonly webSocket?: WebSocketConstructor;
+  readonly fetch?: typeof fetch | undefined;
+  readonly webSocket?: WebSocketConstructor | undefined;
 }): Environment {
   const global = globalThis as typeof globalThis & {
     readonly WebSocket?: WebSocketConstructor;

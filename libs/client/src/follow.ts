@@ -41,23 +41,26 @@ export interface FollowOptions {
    * The position after which to begin: that of an answer (`answer.masar`), or of the last message used
    * (`follow.cursor`). Left out: from now on, which is when the first message is asked for.
    */
-  readonly after?: Cursor | number;
+  readonly after?: Cursor | number | undefined;
   /** Ends it, as `return()` does. */
-  readonly signal?: AbortSignal;
-  readonly onStatus?: (status: FollowStatus) => void;
+  readonly signal?: AbortSignal | undefined;
+  readonly onStatus?: ((status: FollowStatus) => void) | undefined;
   /** How many messages may wait for the reader, 256 unless said. One more, and it disconnects until they are read. */
-  readonly buffer?: number;
+  readonly buffer?: number | undefined;
 }
 
 /**
  * The messages of one subscription, in order, each once, none missing. Iterate over it once; `break` ends it and
  * leaves nothing running.
  */
-export interface Follow<Message> extends AsyncIterableIterator<Message, undefined, undefined> {
+export interface Follow<Message> {
   /** Up to where messages were given out: what to go on `after`, in this process or in another. */
   readonly cursor: Cursor | undefined;
   readonly status: FollowStatus;
+  /** @throws what ended it, once */
+  next(): Promise<IteratorResult<Message, undefined>>;
   return(): Promise<IteratorResult<Message, undefined>>;
+  [Symbol.asyncIterator](): Follow<Message>;
 }
 
 /** What all follows of a client share. */

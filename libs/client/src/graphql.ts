@@ -27,8 +27,8 @@ export interface MasarSchema {
 }
 
 /**
- * A document whose result and variables are typed by the schema: write plain GraphQL, and a field that is not there, or a
- * variable of another type, does not compile. Fragments it spreads come second: `graphql('…', [fragment])`.
+ * A document whose result and variables are typed by the schema: write plain GraphQL. A variable of another type does not
+ * compile; a field that is not in the schema is `unknown`. Fragments it spreads come second: `graphql('…', [fragment])`.
  *
  * @throws a syntax error where it is not GraphQL
  */

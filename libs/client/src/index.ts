@@ -6,7 +6,6 @@ export {
   type ClientOptions,
   type CommandAnswer,
   type CommandVariables,
-  type Given,
   type MasarClient,
   type MessageOf,
   type MutateOptions,
