@@ -15,7 +15,7 @@ let commands = 0;
 
 beforeAll(async () => {
   postgres = await testPostgres();
-  service = await startInProcess(postgres, false, () => today);
+  service = await startInProcess(postgres, false, { now: () => today });
   admin = await service.client('admin');
   recorder = await service.client('recorder');
   analyst = await service.client('analyst');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Role, type TokenRequest, issueToken } from '@masar/access';
 import type { TestPostgres } from '@masar/event-store/testing';
-import { type Service, startService } from '../../apps/api/src/composition/service.js';
+import { type Service, type ServiceOptions, startService } from '../../apps/api/src/composition/service.js';
 import { createLogger } from '../../apps/api/src/platform/logging/logger.js';
 import { Shutdown } from '../../apps/api/src/platform/shutdown.js';
 import { allAsPublished } from './event-schemas.js';
@@ -24,18 +24,19 @@ export interface InProcessService {
   stop(): Promise<void>;
 }
 
-/**
- * Starts it and waits until it is ready.
- *
- * @param now the recorder's clock; the machine's where left out
- */
+export interface InProcessOptions extends Pick<ServiceOptions, 'now' | 'rhythm'> {
+  /** Another service, to be a further node beside: on its database, with its keys. Left out: a database of its own. */
+  readonly beside?: InProcessService;
+}
+
+/** Starts it and waits until it is ready. */
 export async function startInProcess(
   postgres: TestPostgres,
   sample: boolean,
-  now?: () => Date,
+  { beside, ...options }: InProcessOptions = {},
 ): Promise<InProcessService> {
-  const connectionString = await postgres.createDatabase();
-  const dataFolder = await mkdtemp(join(tmpdir(), 'masar-keys-'));
+  const connectionString = beside?.connectionString ?? (await postgres.createDatabase());
+  const dataFolder = beside?.dataFolder ?? (await mkdtemp(join(tmpdir(), 'masar-keys-')));
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
   const log = createLogger({ level: 'info', json: true, destination });
@@ -48,7 +49,7 @@ export async function startInProcess(
       sample,
       log,
       shutdown,
-      ...(now && { now }),
+      ...options,
     }),
   );
   await service.ready;
@@ -68,7 +69,7 @@ export async function startInProcess(
       const checked = allAsPublished(connectionString);
       await checked.catch(() => undefined);
       await shutdown.stop();
-      await rm(dataFolder, { recursive: true, force: true });
+      if (!beside) await rm(dataFolder, { recursive: true, force: true });
       await checked;
     },
   };

@@ -94,12 +94,11 @@ export class Group implements Sharing {
   }
 
   fail(error: unknown): void {
-    for (const follower of [...this.followers]) follower.fail(error);
+    for (const follower of this.followers) follower.fail(error);
   }
 
   private failLive(error: unknown): void {
-    for (const standing of [...this.live.values()])
-      for (const follower of [...standing]) follower.fail(error);
+    for (const standing of this.live.values()) for (const follower of standing) follower.fail(error);
   }
 
   private send({ messages, digest }: Step, texts: readonly SharedText[]): void {

@@ -7,7 +7,7 @@ import type { ReadSide } from '../platform/read-side.js';
 import type { Following, LiveOperation, LiveSource, Outlet } from '../platform/websocket/live-source.js';
 import { liveRequest } from './live-request.js';
 import { StoredFacts } from './facts.js';
-import { type LiveState, type Rhythm, Session } from './session.js';
+import { type LiveState, type Rhythm, Session, type SessionParts } from './session.js';
 
 const usualRhythm: Rhythm = { checkMs: 5_000, idleMs: 15_000 };
 
@@ -57,34 +57,34 @@ export class LiveHub implements LiveSource {
   private open(): Promise<Session> {
     if (this.session) return this.session;
     const { log, pool, reads, errors, schema, rhythm } = this.options;
-    const opening = Session.begin(
-      {
-        log,
-        pool,
-        reads,
-        facts: new StoredFacts(pool),
-        errors: errors(),
-        schema: schema(),
-        rhythm: { ...usualRhythm, ...rhythm },
-      },
-      (session) => this.forget(session),
-    );
+    const opening = this.begin({
+      log,
+      pool,
+      reads,
+      facts: new StoredFacts(pool),
+      errors: errors(),
+      schema: schema(),
+      rhythm: { ...usualRhythm, ...rhythm },
+    });
     this.session = opening;
-    opening.then(
-      (session) => {
-        if (session.over) return;
-        this.current = session;
-        if (this.closed) this.close();
-      },
-      () => {
-        if (this.session === opening) this.session = undefined;
-      },
-    );
     return opening;
   }
 
-  private forget(session: Session): void {
+  private async begin(parts: SessionParts): Promise<Session> {
+    try {
+      const session = await Session.begin(parts, () => this.forget());
+      this.current = session;
+      if (this.closed) this.close();
+      return session;
+    } catch (error) {
+      this.session = undefined;
+      throw error;
+    }
+  }
+
+  /** The session is over: the next follower begins another. */
+  private forget(): void {
     this.session = undefined;
-    if (this.current === session) this.current = undefined;
+    this.current = undefined;
   }
 }

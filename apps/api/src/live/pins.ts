@@ -10,6 +10,9 @@ const freshMs = 500;
 export class Pins {
   private last: { readonly read: ModelsPinned; readonly until: number } | undefined;
   private taking: Promise<ModelsPinned> | undefined;
+  /** No pin before this one will do, whatever is asked for. */
+  private floor = 0;
+  private generation = 0;
 
   constructor(
     private readonly reads: ReadSide,
@@ -22,37 +25,17 @@ export class Pins {
    * @throws ReadModelError `READ_MODEL_HALTED` where that of items stands still: nothing can be told of events without it
    */
   async atLeast(position: number): Promise<ModelsPinned> {
+    const needed = Math.max(position, this.floor);
     const { last } = this;
-    if (last && last.read.pinned.position >= position && last.until > performance.now()) return last.read;
-    const taken = await (this.taking ??= this.take(position));
-    return taken.pinned.position >= position ? taken : this.atLeast(position);
+    if (last && last.read.pinned.position >= needed && last.until > performance.now()) return last.read;
+    const taken = await (this.taking ??= this.take(needed));
+    return taken.pinned.position >= Math.max(needed, this.floor) ? taken : this.atLeast(needed);
   }
 
-  /** What was pinned may not be used any more: something is classified otherwise since. */
-  forget(): void {
-    this.last = undefined;
-    this.taking = undefined;
-  }
-
-  private take(position: number): Promise<ModelsPinned> {
-    const taking = patiently(this.signal, async () => {
-      const now = (await this.reads.pin()) as ModelsPinned;
-      // Says why it stands still, if it does: nobody waits for what does not come.
-      now.pinned.from(items, 'item');
-      if (now.pinned.position >= position) return now;
-      return (await this.reads.pin(position)) as ModelsPinned;
-    });
-    void taking.then(
-      (read) => {
-        if (this.taking !== taking) return;
-        this.taking = undefined;
-        this.last = { read, until: performance.now() + freshMs };
-      },
-      () => {
-        if (this.taking === taking) this.taking = undefined;
-      },
-    );
-    return taking;
+  /** Something is classified otherwise since a position: what is read from here on has to know it. */
+  raise(floor: number): void {
+    this.floor = floor;
+    this.forget();
   }
 
   /** Runs something at a pin, and again at another where the schema pinned is gone or the store does not answer. */
@@ -66,5 +49,29 @@ export class Pins {
         throw error;
       }
     });
+  }
+
+  private forget(): void {
+    this.generation += 1;
+    this.last = undefined;
+    this.taking = undefined;
+  }
+
+  private async take(position: number): Promise<ModelsPinned> {
+    const { generation } = this;
+    try {
+      const read = await patiently(this.signal, () => this.pin(position));
+      if (generation === this.generation) this.last = { read, until: performance.now() + freshMs };
+      return read;
+    } finally {
+      if (generation === this.generation) this.taking = undefined;
+    }
+  }
+
+  private async pin(position: number): Promise<ModelsPinned> {
+    const now = (await this.reads.pin()) as ModelsPinned;
+    // Says why it stands still, if it does: nobody waits for what does not come.
+    now.pinned.from(items, 'item');
+    return now.pinned.position >= position ? now : ((await this.reads.pin(position)) as ModelsPinned);
   }
 }

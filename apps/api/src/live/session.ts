@@ -162,7 +162,7 @@ export class Session implements Feed {
     clearInterval(this.timer);
     this.onOver(this);
     void this.tail.cancel();
-    for (const group of [...this.groups.values()]) group.fail(error);
+    for (const group of this.groups.values()) group.fail(error);
     this.wake();
   }
 
@@ -208,7 +208,7 @@ export class Session implements Feed {
     const { reader, slots } = this;
     this.heard = events.at(-1)!.position;
     if (reader.hear(events)) {
-      this.pins.forget();
+      this.pins.raise(this.heard);
       this.texts.forget();
     }
     const batch = await reader.withFacts(this.examined, events);

@@ -15,7 +15,7 @@ export interface SubjectParts {
   readonly facts: Facts;
   readonly feed: Feed;
   /** The piece of the log behind a position. */
-  read(after: number): Promise<Classified>;
+  readonly read: (after: number) => Promise<Classified>;
 }
 
 /** What a subscription follows. */

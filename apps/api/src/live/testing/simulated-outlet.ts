@@ -20,13 +20,17 @@ export class SimulatedOutlet implements Outlet {
   left = false;
   private leaving: () => void = () => undefined;
 
-  constructor(private readonly pause: Pause) {}
+  constructor(
+    private readonly pause: Pause,
+    private readonly onTold: (told: Told) => void = () => undefined,
+  ) {}
 
   send(result: string): void {
     if (this.left || this.ended !== undefined) throw new Error('sent to somebody who is gone');
     const { data, errors } = JSON.parse(result) as { data: { events: Told }; errors?: unknown };
     if (errors !== undefined) throw new Error(`sent with errors: ${result}`);
     this.told.push(data.events);
+    this.onTold(data.events);
   }
 
   /** From here on its peer takes nothing, until it is waited for. */
