@@ -40,6 +40,29 @@ describe('subscriptions', () => {
       expect(client.heard).toEqual([]);
     }));
 
+  it('that are left while they begin are capped as well', () =>
+    serving({ subscriptions: 2 }, async (server, source, analyst) => {
+      let begin = (): void => undefined;
+      const begun = new Promise<void>((resolve) => (begin = resolve));
+      source.before = () => begun;
+      const client = await RawClient.with(server.url, analyst);
+      for (const id of ['a', 'b', 'c', 'd', 'e']) {
+        client.subscribe(id, THING);
+        client.say({ id, type: 'complete' });
+      }
+      client.subscribe('f', THING);
+      expect(await client.hears('error', 'f')).toMatchObject({
+        payload: [{ extensions: { code: 'OVERLOADED', limit: 2 } }],
+      });
+      begin();
+      client.say({ type: 'ping' });
+      await client.hears('pong');
+      client.subscribe('g', THING);
+      await server.until(() => source.followers.size === 1);
+      expect(server.platform.metrics.sockets.subscriptions).toBe(1);
+      expect(client.heard).toEqual([]);
+    }));
+
   it('of a user are capped over all connections, and those of another user are not', () =>
     serving({ subscriptionsOfUser: 2 }, async (server, source, analyst) => {
       const [one, two] = [

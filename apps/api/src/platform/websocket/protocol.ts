@@ -119,7 +119,8 @@ function register({ connections }: ProtocolParts, connection: Connection, id: st
   const { subscriptions: most, subscriptionsOfUser } = connections.limits;
   const subject = connection.user?.grants.subject ?? '';
   const running = [...connection.subscriptions.values()].filter(({ over }) => !over).length;
-  if (running >= most) {
+  // One that was left while it began is held until it has: those are bounded as well.
+  if (running >= most || connection.subscriptions.size >= 2 * most) {
     throw new ApiError('OVERLOADED', `a connection has ${most} subscriptions at most`, { limit: most });
   }
   if (!connections.users.take(subject, 'subscriptions', subscriptionsOfUser)) {
