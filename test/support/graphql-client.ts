@@ -10,7 +10,12 @@ export interface GraphqlAnswer {
     readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string };
   }[];
   readonly extensions?: {
-    readonly masar?: { readonly logId: string; readonly position: number; readonly lag: number };
+    readonly masar?: {
+      readonly logId: string;
+      readonly epoch: number;
+      readonly position: number;
+      readonly lag: number;
+    };
   };
 }
 
