@@ -149,9 +149,12 @@ describe('the document of subscriptions', () => {
       ['seconds until `connection_init`', counted(limits.initMs / 1000)],
       ['seconds to read what waits', counted(limits.drainMs / 1000)],
     ]);
-    expect(page).toContain(`once a burst of ${limits.connectionBurst} is spent`);
-    expect(page).toContain(`pings every ${limits.pingMs / 1000} seconds`);
-    expect(page).toContain(`not heard of for ${limits.silenceMs / 1000} seconds`);
+    const said = (pattern: RegExp) => Number(pattern.exec(page.replace(/\s+/g, ' '))?.[1]);
+    expect(said(/once a burst of (\d+) is spent/)).toBe(limits.connectionBurst);
+    expect(said(/a WebSocket ping every (\d+) seconds/)).toBe(limits.pingMs / 1000);
+    expect(said(/a peer that was not heard of for (\d+) seconds/)).toBe(limits.silenceMs / 1000);
+    expect(said(/Read nothing for (\d+) seconds while something waits/)).toBe(limits.drainMs / 1000);
+    expect(said(/`connection_init` with the token within (\d+) seconds/)).toBe(limits.initMs / 1000);
   });
 
   it('tells what to do about codes there are', () => {
