@@ -69,8 +69,14 @@ function bannerAddress(): string {
   return found[1]!;
 }
 
-const status = (page: Page, name: string) =>
-  page.locator(`#status[data-status="${name}"]`).waitFor({ timeout: 30_000 });
+/** Waits for a status of the page; where it does not come, says what the page says instead. */
+async function status(page: Page, name: string): Promise<void> {
+  const shown = page.locator(`#status[data-status="${name}"]`);
+  await shown.waitFor({ timeout: 30_000 }).catch(async (error: unknown) => {
+    const instead = await page.locator('#status, #problem').allTextContents();
+    throw new Error(`the page is not ${name}, it says: ${instead.join(' · ')}`, { cause: error });
+  });
+}
 
 /** The counts on the page, without the states no item is in. */
 async function countsOn(page: Page): Promise<Record<string, number>> {
