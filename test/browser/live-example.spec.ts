@@ -85,7 +85,7 @@ async function countsOn(page: Page): Promise<Record<string, number>> {
     .evaluateAll((found) =>
       found.map((row) => [
         (row as HTMLElement).dataset['state'],
-        Number(row.querySelector('dd span')?.textContent),
+        Number(row.querySelector('.number')?.textContent),
       ]),
     );
   return Object.fromEntries(rows.filter(([, count]) => count !== 0)) as Record<string, number>;
@@ -114,7 +114,7 @@ async function changesOn(page: Page): Promise<number[]> {
 /** The positions of events on items after a position, as a query says. */
 async function changesAsked(after: number): Promise<number[]> {
   const { events } = await masar
-    .reader('auditor')
+    .reader('integrator')
     .data(`{ events(after: ${after}, first: 200) { nodes { position stream type } } }`);
   return (events.nodes as { position: number; stream: string; type: string }[])
     .filter(({ stream, type }) => stream.startsWith('item-') && type !== 'ReferenceReserved')
