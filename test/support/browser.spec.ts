@@ -10,7 +10,7 @@ const started: TestBrowser[] = [];
 const folders: string[] = [];
 
 afterEach(async () => {
-  for (const { close } of started.splice(0)) await close();
+  for (const chromium of started.splice(0)) await chromium.close();
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true });
 });
 
@@ -25,7 +25,7 @@ describe('the browser of the tests', () => {
       `<meta http-equiv="content-security-policy" content="script-src 'none'">
        <p dir="auto">مسار</p><script>document.title = 'ran'</script>`,
     );
-    expect(await page.locator('p').evaluate((it) => getComputedStyle(it).direction)).toBe('rtl');
+    expect(await page.locator('p').evaluate((text) => getComputedStyle(text).direction)).toBe('rtl');
     expect(await page.title()).toBe('');
     expect(refused.join()).toContain('Content Security Policy');
     const running = () => (process.platform === 'linux' ? processesOf(chromium.folder) : undefined);

@@ -6,8 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-
 /** Printed by every failure to start, for who reads it knows nothing of how the tests get their browser. */
 const advice =
   'Browser tests bring a Chromium from npm (@sparticuz/chromium: Linux on x64) and unpack it, 210 MB, into the temporary ' +
@@ -64,10 +62,8 @@ export async function startBrowser(environment = process.env): Promise<TestBrows
  * of its own. That it runs on Lambda makes it unpack the libraries a bare system lacks.
  */
 async function unpack(folder: string): Promise<string> {
-  const code =
-    "import chromium from '@sparticuz/chromium'; process.stdout.write(await chromium.executablePath())";
-  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', code], {
-    cwd: root,
+  const script = fileURLToPath(new URL('./unpack-chromium.mjs', import.meta.url));
+  const { stdout } = await promisify(execFile)(process.execPath, [script], {
     env: { TMPDIR: folder, AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs20.x' },
   });
   return stdout;
