@@ -370,7 +370,7 @@ describe('other clients', () => {
     const messages = await told();
     expect(messages[0]!.covers.after).toBe(0);
     expectToJoin(messages);
-    expect(messages.some((told) => told.__typename === 'EventRecorded' && told.position === position)).toBe(
+    expect(messages.some((each) => each.__typename === 'EventRecorded' && each.position === position)).toBe(
       true,
     );
     expect(complaints).toEqual([]);
