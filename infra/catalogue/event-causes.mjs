@@ -5,6 +5,9 @@ import ts from 'typescript';
 /** Functions that are asked where an event would stand, and record none. */
 const probes = new Set(['placed', 'requireAllowed']);
 
+/** What is asked of a list of kinds that decides nothing: their names, the items an outcome points to. */
+const asked = new Set(['Object.keys', 'targetsOf']);
+
 /**
  * What may cause which events, read from the code: from a mutation's or query's handler on, and from each command of the
  * `masar` program, through everything they call, the types of the events that are written out there
@@ -71,12 +74,12 @@ function decoratorOf(node, name) {
     .find((expression) => ts.isCallExpression(expression) && expression.expression.getText() === name);
 }
 
-/** Names used in what runs. Types are not followed, nor is what is only asked for its keys: a list of kinds decides nothing. */
+/** Names used in what runs. Types are not followed, nor is what is only asked of. */
 function identifiersIn(node) {
   const names = new Set();
   const visit = (inner) => {
     if (ts.isTypeNode(inner)) return;
-    if (ts.isCallExpression(inner) && inner.expression.getText() === 'Object.keys') return;
+    if (ts.isCallExpression(inner) && asked.has(inner.expression.getText())) return;
     if (ts.isIdentifier(inner)) names.add(inner.text);
     inner.forEachChild(visit);
   };

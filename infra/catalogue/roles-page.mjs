@@ -11,6 +11,9 @@ afterwards. Lists without a programme hold what one may read. Anything else is \
 - **admin** sets up and cannot write history: in a programme where somebody is admin, every other role of theirs that records,
   confirms, reports or verifies is without effect, and no token is issued for both.
 - **reporter** speaks for the organisation in the token and for no other.
+- **readRestricted** is leave to see items that are restricted (\`setItemVisibility\`). To all others, what is restricted now is as
+  if it did not exist, at whatever \`asOf\`: it is in no list, count, relation, decision or event. An item that is opened again is
+  there with its whole history ([why](adr/0012-visibility-by-current-class.md)).
 - A correction takes two people: the one who proposes it cannot confirm it, whatever their roles.
 - \`masar import\`, \`rebuild\`, \`backup\` and \`restore\` take no token: they run at the machine that holds the store, for
   whoever may read its data folder, and what an import records is recorded for the operator.

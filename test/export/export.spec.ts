@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type OnItem, executeOnItem } from '@masar/commands';
+import { recordOnItem, setVisibility } from '@masar/domain';
 import { canonicalise, type JsonObject } from '@masar/event-store';
 import { readMappingFile } from '@masar/exchange';
 import { parse } from 'csv-parse/sync';
@@ -232,6 +234,67 @@ describe('the example of docs/import, exported', () => {
     },
     60_000,
   );
+});
+
+describe('a programme with an item that is restricted', () => {
+  let fixture: ImportFixture;
+  const hidden = 'sample/sample-902';
+  const of = (...args: string[]) => exported(fixture, '--programme', 'sample', ...args);
+  const everyWay: readonly (readonly string[])[] = [
+    ['--format', 'jsonl'],
+    ['--format', 'csv'],
+    ['--format', 'csv', '--rows', 'changes'],
+  ];
+  beforeAll(async () => {
+    fixture = await ImportFixture.open('sample');
+    await fixture.import(example('mapping.yaml'), example('register.csv'));
+    const context = { ...fixture.backend, actor: { subject: 'recorder' }, now: () => new Date() };
+    const record = (commandId: string, reference: string, decide: OnItem['decide']) =>
+      executeOnItem(
+        { ...context, commandId },
+        { programme: 'sample', reference },
+        { type: commandId, request: {}, decide },
+      );
+    const day = { decidedOn: { edtf: '2019-01-01' } };
+    // An item that became the one to be restricted, and one that became it in part.
+    await record('merged-1', 'SAMPLE-913', (history) =>
+      recordOnItem(
+        history,
+        { type: 'ReformItemMerged', data: { into: [hidden] } },
+        { ...day, asRecorded: true },
+      ),
+    );
+    await record('restricted-1', 'SAMPLE-902', (history) =>
+      setVisibility(history, { ...day, visibility: 'restricted', reason: { en: 'Not announced' } }),
+    );
+  }, 180_000);
+  afterAll(() => fixture?.close(), 60_000);
+
+  it('is exported without it, also as it was before, and as decisions on others say', async () => {
+    for (const way of everyWay) {
+      for (const then of [[], ['--as-of', '14']]) {
+        const text = await of(...way, ...then);
+        expect(text.toLowerCase()).not.toMatch(/sample-902|training plan|خطة تدريب/);
+        expect(text).toMatch(/SAMPLE-901/);
+      }
+    }
+    const items = rowsOf(await of('--format', 'csv'));
+    expect(items.map(({ reference }) => reference)).toEqual(['SAMPLE-901', 'SAMPLE-913']);
+    expect(items[1]).toMatchObject({ state: 'Merged', successors: '' });
+    const changes = rowsOf(await of('--format', 'csv', '--rows', 'changes'));
+    expect(changes.at(-1)).toMatchObject({ reference: 'SAMPLE-913', type: 'ReformItemMerged', details: '' });
+  });
+
+  it('is exported whole where that is asked for', async () => {
+    const [events, items, changes] = await Promise.all(everyWay.map((way) => of(...way, '--restricted')));
+    const all = await fixture.events();
+    expect(events!.split('\n')).toHaveLength(
+      all.filter(({ stream, data }) => /sample/.test(stream) || data['programme'] === 'sample').length + 1,
+    );
+    expect(rowsOf(items!).map(({ reference }) => reference)).toContain('SAMPLE-902');
+    expect(rowsOf(changes!).at(-1)).toMatchObject({ type: 'ReformItemVisibilitySet' });
+    expect(rowsOf(changes!).at(-2)!['details']).toContain(hidden);
+  });
 });
 
 describe('a history of what spreadsheets and formats trip over', () => {

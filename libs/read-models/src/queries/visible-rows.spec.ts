@@ -30,7 +30,7 @@ import { QueryFixture } from '../testing/query-fixture.js';
 import { applied, decided } from '../testing/reform-programme.js';
 import { type At, select } from './at.js';
 import { concernedItems, restrictedAmong, visibleEvents } from './concerned-items.js';
-import type { Queried, SeesRestricted } from './visible-rows.js';
+import type { SeesRestricted } from './visible-rows.js';
 
 const [open, hidden, other] = ['reform/open', 'reform/hidden', 'reform/other'] as const;
 const day = { decidedOn: { edtf: '2017-02-07' } };
@@ -129,7 +129,7 @@ class Story {
   }
 }
 
-function told(twin: boolean): Story {
+function tell(twin: boolean): Story {
   const story = new Story(twin);
   for (const reference of ['Reform', 'Another']) {
     story.record(
@@ -180,12 +180,12 @@ let postgres: TestPostgres;
 let fixture: QueryFixture;
 let twin: QueryFixture;
 let last: number;
-const story = told(false);
+const story = tell(false);
 
 beforeAll(async () => {
   postgres = await testPostgres();
   fixture = await QueryFixture.open(postgres, story.history.events);
-  twin = await QueryFixture.open(postgres, told(true).history.events);
+  twin = await QueryFixture.open(postgres, tell(true).history.events);
   last = fixture.events.length;
 }, 120_000);
 
@@ -207,7 +207,7 @@ async function everything(at: At): Promise<Record<string, unknown>> {
     for (const table of Object.keys(model.tables)) {
       const name = `${model.name}.${table}`;
       if (unread.includes(name)) continue;
-      const from = at.from(model as unknown as Queried, table as never);
+      const from = at.from(model, table as never);
       const rows = await select<{ row: unknown }>(
         at,
         `select to_jsonb(t) - 'valid_from' - 'valid_to' ${name === 'items.journey' ? `- 'data'` : ''} as row from ${from} t where ${validAt('$1', 't')}`,

@@ -100,7 +100,7 @@ export class VisibleRows {
 
   /** The rows of a table, for SQL: what may stand after `from` or `join`. */
   of<M extends Queried>(model: M, table: TableOf<M>): string {
-    const name = this.pinned.from<ReadModel>(model as unknown as ReadModel, table);
+    const name = this.pinned.from<ReadModel>(model, table);
     if (this.sees === 'all') return name;
     const ofModel: { readonly [table: string]: Concern } = concerns[model.name as keyof Models];
     const concern = ofModel[table]!;
@@ -142,7 +142,7 @@ class Hiding {
   }
 
   raw<M extends Queried>(model: M, table: TableOf<M>): string {
-    return this.pinned.from<ReadModel>(model as unknown as ReadModel, table);
+    return this.pinned.from<ReadModel>(model, table);
   }
 
   validAt(alias: string): string {
@@ -175,16 +175,16 @@ function shownEntries(hiding: Hiding): string {
 /** Decisions with an item that is shown, each as if it had been on those alone. */
 function shownDecisions(hiding: Hiding): string {
   const decided = hiding.raw(decisions, 'decided_item');
-  const shownItems = `from ${decided} x where x.key = t.key and ${hiding.validAt('x')} and ${hiding.shown('x.item')}`;
+  const ofShown = `from ${decided} x where x.key = t.key and ${hiding.validAt('x')} and ${hiding.shown('x.item')}`;
   const partly = (as: string, otherwise: string) =>
     `case when p.key is null then ${otherwise} else ${as} end`;
   const select = columns(decisions.tables.decision, {
     kinds: partly(
-      `array(select k.kind from (select x.outcome ->> 'kind' as kind, min(x.number) as number ${shownItems} group by 1) k order by k.number)`,
+      `array(select k.kind from (select x.outcome ->> 'kind' as kind, min(x.number) as number ${ofShown} group by 1) k order by k.number)`,
       't.kinds',
     ),
     flags: partly(
-      `array(select f.flag from (select unnest(t.own_flags) as flag union select unnest(x.flags) ${shownItems}) f order by f.flag collate "C")`,
+      `array(select f.flag from (select unnest(t.own_flags) as flag union select unnest(x.flags) ${ofShown}) f order by f.flag collate "C")`,
       't.flags',
     ),
     pending: partly('p.pending', 't.pending'),
