@@ -369,6 +369,33 @@ describe('queries', () => {
     expect(many).toBeLessThanOrEqual(12);
   });
 
+  it('answer each field of a journey alone as among all of them, whatever it is called', async () => {
+    const { data: type } = await analyst.ask('{ __type(name: "JourneyEntry") { fields { name } } }');
+    const names = (type.__type.fields as { name: string }[]).map(({ name }) => name);
+    const ask = async (fields: string) => {
+      const { data, errors } = await analyst.ask(`
+        query { reformItems(programme: "moi-2017", first: 5) { nodes { ${fields} } } }
+        fragment named on JourneyEntry { ${names.join(' ')} }`);
+      expect(errors).toBeUndefined();
+      return data.reformItems.nodes as Record<string, Record<string, unknown>[]>[];
+    };
+    const whole = await ask('journey(first: 3) { ...named }');
+    // A field with several selections, a fragment, and the same field twice in one request, of other entries.
+    const apart = await ask(
+      names
+        .map((name) => `${name}: journey(first: 3) { ${name} }`)
+        .concat('all: journey(first: 2) { type } all: journey(first: 2) { ... { ...named } }')
+        .join(' '),
+    );
+    for (const [index, { journey }] of whole.entries()) {
+      expect(journey!.length).toBeGreaterThan(0);
+      for (const name of names) {
+        expect(apart[index]![name]).toEqual(journey!.map((entry) => ({ [name]: entry[name] })));
+      }
+      expect(apart[index]!['all']).toEqual(journey!.slice(0, 2));
+    }
+  });
+
   it('replay an item from the log to what its read model says', async () => {
     const { replay, reformItem } = await analyst.data(`{
       replay(programme: "moi-2017", reference: "SAMPLE-001") { __typename }

@@ -16,8 +16,10 @@ import {
 } from '@masar/read-models';
 import { Inject } from '@nestjs/common';
 import { Args, Context, Int, Query, ResolveField, Resolver } from '@nestjs/graphql';
+import type { GraphQLResolveInfo } from 'graphql';
 import { BACKEND, type Backend } from '../backend.js';
 import { FieldArgs } from '../platform/graphql/field-args.js';
+import { fieldsAsked } from '../platform/graphql/fields-asked.js';
 import { pageCost } from '../platform/limits/cost.js';
 import { LifecycleStateEnum } from '../schema/enums.js';
 import { grouped, rowsByKey } from './batch.js';
@@ -148,15 +150,21 @@ export class ItemResolver {
     complexity: pageCost(usualJourney),
   })
   @FieldArgs(() => JourneyArgs)
-  journey(item: ItemParent, { first, through }: JourneyArgs, request: Request): unknown {
+  journey(
+    item: ItemParent,
+    { first, through }: JourneyArgs,
+    request: Request,
+    info: GraphQLResolveInfo,
+  ): unknown {
     if (!item.view) return item.folded?.journey.slice(0, first ?? undefined);
     if (through) {
       const all = journeyThrough(item.key, item.view, request);
       return first ? all.then((entries) => entries.slice(0, first)) : all;
     }
     const most = first ?? null;
-    return rowsByKey(request, `journey:${most}`, item.view.at, item.key, (at, keys) =>
-      journeysOf(at, keys, most),
+    const { name, fields } = fieldsAsked(info);
+    return rowsByKey(request, `journey:${most}:${name}`, item.view.at, item.key, (at, keys) =>
+      journeysOf(at, keys, most, fields),
     );
   }
 

@@ -13,14 +13,19 @@ function camelCase(name: string): string {
   return name.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
 }
 
-/** The select list of a table's columns under the names of {@link Camel}. */
+/**
+ * The select list of a table's columns under the names of {@link Camel}.
+ *
+ * @param fields only these, by those names; others are passed over
+ */
 export function selectList(
   columns: Readonly<Record<string, unknown>>,
   alias: string,
   without: readonly string[] = [],
+  fields?: ReadonlySet<string>,
 ): string {
   return Object.keys(columns)
-    .filter((column) => !without.includes(column))
+    .filter((column) => !without.includes(column) && (!fields || fields.has(camelCase(column))))
     .map((column) => `${alias}.${column} as "${camelCase(column)}"`)
     .join(', ');
 }

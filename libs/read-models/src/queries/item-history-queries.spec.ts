@@ -78,6 +78,15 @@ describe('of many items at once', () => {
     expect(entry!.recordedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/);
   });
 
+  it('of the entries no more is read than there is use for', async () => {
+    const at = await fixture.at();
+    const whole = await journeysOf(at, keys, 3);
+    const part = await journeysOf(at, keys, 3, new Set(['type', 'stateAfter', 'somethingElse']));
+    expect(part).toEqual(whole.map(({ key, type, stateAfter }) => ({ key, type, stateAfter })));
+    const none = await journeysOf(at, keys, 3, new Set());
+    expect(none).toEqual(whole.map(({ key }) => ({ key })));
+  });
+
   it('entries are found by where they were recorded, each as the journey has it at the position', async () => {
     for (const position of positions()) {
       const at = await fixture.at(position);

@@ -6,18 +6,25 @@ import { type Keyed, selectList } from './camel-case.js';
 import { holdsOn, mayHoldOn } from './intervals.js';
 
 /** Everything but the event's data, which few ask for and which is most of a row. */
-const journeyColumns = selectList(itemTables.journey.columns, 'j', ['data']);
+const journeyColumns = (fields?: ReadonlySet<string>): string =>
+  selectList(itemTables.journey.columns, 'j', ['data'], fields);
+const allJourneyColumns = journeyColumns();
 
-/** The way of each item in the order of effect, at most `first` entries each. */
+/**
+ * The way of each item in the order of effect, at most `first` entries each.
+ *
+ * @param fields the only ones there is use for; left out, all are read: a row is wide, and a page has many
+ */
 export async function journeysOf(
   at: At,
   keys: readonly string[],
   first: number | null,
+  fields?: ReadonlySet<string>,
 ): Promise<Keyed<Omit<JourneyRow, 'data'>>[]> {
   return select(
     at,
     `select k.key, j.* from unnest($2::text[]) as k(key) cross join lateral (
-       select ${journeyColumns} from ${at.from(items, 'journey')} j
+       select ${fields ? journeyColumns(fields) : allJourneyColumns} from ${at.from(items, 'journey')} j
        where j.key = k.key and ${validAt('$1', 'j')}
        order by earliest, session_order, position limit $3
      ) j`,
@@ -32,7 +39,7 @@ export async function journeyEntries(
 ): Promise<Keyed<Omit<JourneyRow, 'data'>>[]> {
   return select(
     at,
-    `select j.key, ${journeyColumns} from unnest($2::text[], $3::bigint[]) as p(key, position)
+    `select j.key, ${allJourneyColumns} from unnest($2::text[], $3::bigint[]) as p(key, position)
      join ${at.from(items, 'journey')} j on j.key = p.key and j.position = p.position
      where ${validAt('$1', 'j')}`,
     [at.position, places.map(({ key }) => key), places.map(({ position }) => position)],
