@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '@masar/event-store/embedded';
 import { appendComparisons } from './appends.js';
+import { LiveServers } from './live.js';
 import { type Comparison, type Result, compare, endAll, figureOf } from './measure.js';
 import { PageServers } from './pages.js';
 import { fillLog, projectionComparisons } from './projections.js';
@@ -70,6 +71,7 @@ async function run(): Promise<Result[]> {
   const head = ['ours'.padStart(10), 'theirs'.padStart(10), ''.padEnd(12), 'ratio'.padStart(7)];
   process.stdout.write(`${''.padEnd(42)} ${head.join(' ')}\n`);
   const pages = new PageServers();
+  const live = new LiveServers();
   return [
     // Emmett's tables and ours stand side by side in one database of one server.
     ...(await onServer(
@@ -84,6 +86,11 @@ async function run(): Promise<Result[]> {
       () => pages.comparisons(),
       (url) => pages.start(url),
       () => pages.stop(),
+    )),
+    ...(await onServer(
+      () => live.comparisons(),
+      (url) => live.start(url),
+      () => live.stop(),
     )),
   ];
 }

@@ -13,11 +13,11 @@ export function endAll(): void {
   for (const child of running) child.kill('SIGKILL');
 }
 
-/** Starts a file of ours as a process of its own, which answers {@link cpuMs}. */
+/** Starts a file of ours as a process of its own, which answers {@link cpuMs} and {@link memory}. */
 export function start(file: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): ChildProcess {
-  const marks = join(import.meta.dirname, 'workers/cpu-marks.ts');
+  const marks = join(import.meta.dirname, 'workers/marks.ts');
   // The young generation as `npm start` has it, for both sides.
-  const flags = ['--max-semi-space-size=64', '--import', loader, '--import', marks];
+  const flags = ['--max-semi-space-size=64', '--expose-gc', '--import', loader, '--import', marks];
   const child = spawn(process.execPath, [...flags, join(root, file), ...args], {
     cwd: root,
     env: { ...process.env, ...env },
@@ -28,17 +28,74 @@ export function start(file: string, args: readonly string[], env: NodeJS.Process
   return child;
 }
 
-/** CPU milliseconds a process used so far, all its threads together, as it says itself. */
-export function cpuMs(child: ChildProcess): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const ended = (): void => reject(new Error('the process ended before it told its CPU time'));
-    child.once('exit', ended);
-    child.once('message', ({ user, system }: NodeJS.CpuUsage) => {
-      child.off('exit', ended);
-      resolve((user + system) / 1_000);
+/** Starts a server and waits for the line that says where it listens. */
+export async function listen(
+  file: string,
+  pattern: RegExp,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+  const child = start(file, [], { ...env, NODE_ENV: 'production' });
+  const url = await new Promise<string>((resolve, reject) => {
+    let printed = '';
+    child.stdout!.on('data', (data: Buffer) => {
+      printed = (printed + data.toString()).slice(-20_000);
+      const match = pattern.exec(printed);
+      if (match) resolve(match[1]!);
     });
-    child.send('cpu');
+    child.on('exit', () => reject(new Error(`${file} ended: ${printed.slice(-500)}`)));
   });
+  return { child, url };
+}
+
+/** Ends a server, and waits until it has. */
+export async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  child.kill('SIGTERM');
+  await ended;
+}
+
+/**
+ * Sends a process a message, where there is one, and waits for the first one back that `is` the answer.
+ *
+ * @throws Error where the process ends first, or the time is up
+ */
+export function answerOf<T extends object>(
+  child: ChildProcess,
+  asked: object | string | undefined,
+  is: (told: T) => boolean,
+  withinMs = patienceMs,
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const settle = (): void => {
+      clearTimeout(late);
+      child.off('exit', ended).off('message', told);
+    };
+    const fail = (reason: string): void => {
+      settle();
+      reject(new Error(reason));
+    };
+    const told = (message: T): void => {
+      if (!is(message)) return;
+      settle();
+      resolve(message);
+    };
+    const ended = (): void => fail('the process ended before it answered');
+    const late = setTimeout(() => fail(`the process did not answer within ${withinMs} ms`), withinMs);
+    child.on('exit', ended).on('message', told);
+    if (asked !== undefined) child.send(asked);
+  });
+}
+
+/** CPU milliseconds a process used so far, all its threads together, as it says itself. */
+export async function cpuMs(child: ChildProcess): Promise<number> {
+  const { user, system } = await answerOf<NodeJS.CpuUsage>(child, 'cpu', (told) => 'user' in told);
+  return (user + system) / 1_000;
+}
+
+/** What a process holds after garbage was collected, bytes. */
+export function memory(child: ChildProcess): Promise<NodeJS.MemoryUsage> {
+  return answerOf<NodeJS.MemoryUsage>(child, 'memory', (told) => 'rss' in told);
 }
 
 /** Runs a worker to its end; the last line it prints is its figure. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { isDeepStrictEqual } from 'node:util';
 import { issueToken, loadTokenKey } from '@masar/access';
-import { type Comparison, cpuMs, start } from './measure.js';
+import { type Comparison, cpuMs, end, listen } from './measure.js';
 
 /** A page of 50 items, each with up to six entries of its journey. */
 const query = `{
@@ -50,9 +50,10 @@ export class PageServers {
       headers: { authorization: `Bearer ${token}` },
     };
     for (const peer of ['page-apollo', 'page-raw']) {
-      this.servers[peer] = await listen(`test/bench/workers/${peer}.ts`, /listening (http:\S+)/, {
+      const peers = await listen(`test/bench/workers/${peer}.ts`, /listening (http:\S+)/, {
         DATABASE_URL: databaseUrl,
       });
+      this.servers[peer] = { ...peers, headers: {} };
     }
     const [expected, ...others] = await Promise.all(
       Object.values(this.servers).map(async (server) => JSON.parse(await ask(server)) as { data: unknown }),
@@ -65,12 +66,7 @@ export class PageServers {
   }
 
   async stop(): Promise<void> {
-    for (const { child } of Object.values(this.servers)) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const ended = new Promise((resolve) => child.on('exit', resolve));
-      child.kill('SIGTERM');
-      await ended;
-    }
+    for (const { child } of Object.values(this.servers)) await end(child);
     if (this.folder !== undefined) await rm(this.folder, { recursive: true, force: true });
   }
 
@@ -129,19 +125,4 @@ async function askMany(server: Server, count: number): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: concurrency }, loop));
-}
-
-/** Starts a server and waits for the line that says where it listens. */
-async function listen(file: string, pattern: RegExp, env: NodeJS.ProcessEnv): Promise<Server> {
-  const child = start(file, [], { ...env, NODE_ENV: 'production' });
-  const url = await new Promise<string>((resolve, reject) => {
-    let printed = '';
-    child.stdout!.on('data', (data: Buffer) => {
-      printed = (printed + data.toString()).slice(-20_000);
-      const match = pattern.exec(printed);
-      if (match) resolve(match[1]!);
-    });
-    child.on('exit', () => reject(new Error(`${file} ended: ${printed.slice(-500)}`)));
-  });
-  return { child, url, headers: {} };
 }
