@@ -47,8 +47,8 @@ module.exports = {
       comment:
         'Other people install it, from a registry, into a browser: it knows the service by schema.graphql alone.',
       severity: 'error',
-      from: { path: '^libs/client/src' },
-      to: { path: '^(libs|apps)/', pathNot: '^libs/client/src' },
+      from: { path: '^libs/client/' },
+      to: { path: '^(libs|apps)/', pathNot: '^libs/client/' },
     },
     {
       name: 'store-knows-no-domain',
@@ -140,7 +140,7 @@ module.exports = {
       name: 'development-packages-stay-in-development',
       comment: 'The product starts from `npm ci --omit=dev`: what it imports must be in `dependencies`.',
       severity: 'error',
-      from: { path: '^(libs|apps)/', pathNot: tests },
+      from: { path: '^(libs|apps)/', pathNot: [...tests, '^libs/[^/]+/examples/'] },
       // A package the tests at the top name too counts as both there.
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
     },
