@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Correction, type CorrectionEvent } from './correction.js';
+import type { Correction, CorrectionEvent } from './correction.js';
 import { relationsCorrected } from './correction-relations.js';
 import type { Dated } from './event.js';
 import type { EntryChange } from './item/undoing.js';

@@ -1,4 +1,5 @@
-import { type Correction, type CorrectionEvent, correctionOn } from './correction.js';
+import type { Correction, CorrectionEvent } from './correction.js';
+import { correctionOn } from './correction-effects.js';
 import type { Dated } from './event.js';
 import { historyWith } from './item/decisions.js';
 import { standingSuccessions } from './item/succession.js';

@@ -4,14 +4,13 @@ import {
   type CorrectionEvent,
   type CorrectionTarget,
   confirmCorrection,
-  correctionOfDecision,
-  correctionOn,
   declineCorrection,
   evolveCorrection,
   noCorrection,
-  proposeCorrection,
   withdrawCorrection,
 } from './correction.js';
+import { correctionOfDecision, correctionOn } from './correction-effects.js';
+import { proposeCorrection } from './correction-proposal.js';
 import type { Dated } from './event.js';
 import { type Entry, stateOf, timelineOf } from './item/timeline.js';
 import { refusalOf, specification } from './testing/given.js';

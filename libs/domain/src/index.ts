@@ -54,6 +54,8 @@ export * from './mentions.js';
 export * from './outcome.js';
 export * from './decision.js';
 export * from './correction.js';
+export * from './correction-proposal.js';
+export * from './correction-effects.js';
 export * from './correction-relations.js';
 export * from './decision-input.js';
 export * from './recording.js';

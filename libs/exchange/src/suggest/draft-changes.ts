@@ -3,7 +3,8 @@ import { draftBeside } from './draft-items.js';
 import { type DraftLines, fieldOf, oneOf, peopleOf } from './draft-lines.js';
 import { attributeOf, draftRegister, isOfTheRow, partOf } from './draft-register.js';
 import type { Findings } from './findings.js';
-import { type Use, isCreation } from './guess-roles.js';
+import type { Use } from './column-assignment.js';
+import { isCreation } from './guess-roles.js';
 import { yamlText } from './yaml-text.js';
 
 /** Rules for rows that are changes of items. */

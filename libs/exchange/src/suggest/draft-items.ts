@@ -6,7 +6,9 @@ import { draftRegister } from './draft-register.js';
 import { endsAmong, statusesOf } from './draft-statuses.js';
 import { isLongText } from './draft-tables.js';
 import type { Findings } from './findings.js';
-import { type Roles, type Use, separatorOf } from './guess-roles.js';
+import type { Use } from './column-assignment.js';
+import type { Roles } from './guess-roles.js';
+import { separatorOf } from './separator.js';
 import { yamlText } from './yaml-text.js';
 
 /** Rules for rows that are items, or of which several say different things of one. */

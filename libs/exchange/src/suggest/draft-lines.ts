@@ -1,6 +1,6 @@
 import type { FieldPath } from '../mapping/language.js';
 import type { ColumnProfile } from './column-profile.js';
-import { separatorOf } from './guess-roles.js';
+import { separatorOf } from './separator.js';
 import { yamlText } from './yaml-text.js';
 
 /** The lines of a draft, with what each rests on as a comment. */

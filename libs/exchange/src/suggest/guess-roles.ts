@@ -1,13 +1,9 @@
-import { matchingForm } from '@masar/domain';
+import { Assignment, type Use } from './column-assignment.js';
 import type { ColumnProfile } from './column-profile.js';
-import { type HeaderRole, headerFit, headerSays } from './header-words.js';
+import { guessWords } from './guess-words.js';
+import { headerFit, headerSays } from './header-words.js';
+import { holdsContacts, isPeople, isRecorder, saysRecorder } from './people-columns.js';
 import { guessState } from './status-words.js';
-
-/** What a column was taken for, and why. */
-export interface Use {
-  readonly column: ColumnProfile;
-  readonly why: string;
-}
 
 /** What the columns of a file seem to be for. */
 export interface Roles {
@@ -40,59 +36,11 @@ export interface Roles {
   readonly empty: readonly ColumnProfile[];
 }
 
-const email = /\S@\S+\.\S/;
-const phone = /^\+?\d[\d ()-]{6,}$/;
-const personName =
-  /^\p{Lu}[\p{L}\p{M}'’.-]*(?:,? \p{Lu}[\p{L}\p{M}'’.-]*){1,3}$|^[\u0621-\u064a]+(?: [\u0621-\u064a]+){1,3}$/u;
-const organisationWords =
-  /\b(?:ministry|department|directorate|agency|authority|committee|commission|council|office|unit|division|board|bureau|service|services|ltd|limited|inc|corp|company|group|university|ministère|direction|comité|conseil|bureau)\b|وزارة|مديرية|قسم|دائرة|هيئة|لجنة|مكتب|مجلس|شركة/iu;
-const recorderWords =
-  /\b(?:actor|committer|commit author|(?:changed|updated|modified|recorded|entered|logged|noted) by|user|by)\b/i;
-/** Posts of those who keep a register: names in such a column are of who recorded, and are no part of the item. */
-const recorderPosts =
-  /\b(?:clerk|registrar|scribe|(?:note|minute)[ -]?taker|greffier)\b|الكاتب|كاتب المحضر/iu;
 const creation =
   /^(?:create|created|creation|new|opened|added|registered|registration|introduced|submitted|initial|first|création|créé|créée|nouveau|نشاء|انشاء|إنشاء|جديد|جديدة|تسجيل)\b/iu;
 
 export function isCreation(value: string): boolean {
   return creation.test(value.trim()) || /^(?:إنشاء|انشاء|جديد|جديدة|تسجيل)/u.test(value.trim());
-}
-
-/** True for columns whose values are ways to reach a person: they are people's whatever their header says. */
-function holdsContacts(column: ColumnProfile): boolean {
-  return column.share(email) > 0.3 || (headerSays(column.name, 'person') && column.share(phone) > 0.5);
-}
-
-/** Columns are given roles in turn: what is surest first, and each column once. */
-class Assignment {
-  private readonly taken = new Set<ColumnProfile>();
-
-  constructor(private readonly columns: readonly ColumnProfile[]) {}
-
-  get free(): ColumnProfile[] {
-    return this.columns.filter((column) => !this.taken.has(column));
-  }
-
-  take(column: ColumnProfile, why: string): Use {
-    this.taken.add(column);
-    return { column, why };
-  }
-
-  /** The column that scores best, where one scores at all. */
-  best(score: (column: ColumnProfile) => number, why: (column: ColumnProfile) => string): Use | undefined {
-    const [found] = this.free
-      .map((column) => ({ column, points: score(column) }))
-      .filter(({ points }) => points > 0)
-      .sort((a, b) => b.points - a.points);
-    return found && this.take(found.column, why(found.column));
-  }
-
-  named(role: HeaderRole, fits: (column: ColumnProfile) => boolean, why: string): Use | undefined {
-    return this.best(
-      (column) => (fits(column) ? headerFit(column.name, role) : 0),
-      () => why,
-    );
-  }
 }
 
 /** A reference has a number or a code in it, is short, and hardly ever missing. */
@@ -134,7 +82,7 @@ export function guessRoles(
     ? all.best(
         (column) => {
           if (column.isDate) return 0;
-          if (recorderWords.test(column.name.replace(/[_.]/g, ' '))) return 1;
+          if (saysRecorder(column)) return 1;
           return isRecorder(column) ? 0.5 : 0;
         },
         () => 'who recorded the change',
@@ -274,88 +222,4 @@ function guessDateRoles(
       () => 'the first date there is',
     );
   return { ...(due && { due }), ...(made && { made }), ...(closed && { closed }) };
-}
-
-/** Names of people: by the header, unless the values are organisations. What is in doubt is taken for people. */
-function isPeople(column: ColumnProfile): boolean {
-  const named = headerFit(column.name, 'person');
-  if (named === 0 || column.isDate || column.averageLength > 80) return false;
-  const organisations = column.share(organisationWords);
-  const isPerson = column.share(personName);
-  const saysOther = Math.max(headerFit(column.name, 'lead'), headerFit(column.name, 'addressee'));
-  if (saysOther > 0 && isPerson < 0.5) return named > saysOther && organisations < 0.2;
-  return organisations < 0.5;
-}
-
-function isRecorder(column: ColumnProfile): boolean {
-  const name = column.name.replace(/[_.]/g, ' ');
-  return (recorderWords.test(name) || recorderPosts.test(name)) && isPeople(column);
-}
-
-function guessWords(all: Assignment): { titles: Use[]; texts: Use[] } {
-  const isProse = (column: ColumnProfile): boolean =>
-    !column.isDate && !column.isList && column.averageLength > 3;
-  const titles: Use[] = [];
-  const texts: Use[] = [];
-  const languages = new Set<string>();
-  const take = (
-    role: 'title' | 'text',
-    into: Use[],
-    fits: (column: ColumnProfile) => boolean,
-    why: string,
-  ): void => {
-    languages.clear();
-    for (;;) {
-      const found = all.best(
-        (column) =>
-          isProse(column) && fits(column) && !languages.has(column.language)
-            ? headerFit(column.name, role) * (column.filled > 0 ? 1 : 0)
-            : 0,
-        () => why,
-      );
-      if (!found) return;
-      languages.add(found.column.language);
-      into.push(found);
-    }
-  };
-  take(
-    'title',
-    titles,
-    ({ averageLength, uniqueness, distinct }) => averageLength <= 150 && (uniqueness > 0.3 || distinct > 10),
-    'its header says it is a title',
-  );
-  take('text', texts, ({ averageLength }) => averageLength > 25, 'its header says it is the text');
-  if (texts.length === 0 && titles.length === 0) {
-    const longest = all.best(
-      (column) =>
-        isProse(column) &&
-        column.averageLength > 25 &&
-        column.uniqueness > 0.5 &&
-        !headerSays(column.name, 'reason')
-          ? column.averageLength
-          : 0,
-      () => 'the longest words there are',
-    );
-    if (longest) texts.push(longest);
-  }
-  return { titles, texts };
-}
-
-/** What stands between the entries of cells that hold several; undefined where they hold one. */
-export function separatorOf(column: ColumnProfile): string | undefined {
-  if (column.isList) return undefined;
-  const values = [...column.counts.keys()];
-  const shares = [';', '|', '\n', ' / ', ','].map((separator) => {
-    const having = values.filter((value) => value.includes(separator));
-    const parts = having.flatMap((value) => value.split(separator).map((part) => part.trim()));
-    const isList =
-      parts.every((part) => part.length < 60) && parts.filter((part) => part !== '').length > having.length;
-    // "Lastname, Firstname" is one name: a comma separates names of two words and more.
-    const named = parts.filter((part) => part !== '');
-    const isNames =
-      separator !== ',' || named.filter((part) => /\s/.test(matchingForm(part))).length >= named.length * 0.8;
-    return { separator, share: isList && isNames ? having.length / Math.max(values.length, 1) : 0 };
-  });
-  const [best] = shares.sort((a, b) => b.share - a.share);
-  return best && best.share > 0.05 ? best.separator : undefined;
 }
