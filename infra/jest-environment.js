@@ -9,13 +9,19 @@ const patienceMs = 20_000;
  * would keep the process from ending fails the file that left it. Jest ends its workers by force, which hides that.
  */
 export default class extends TestEnvironment {
-  #before = process.getActiveResourcesInfo();
+  #before = resources();
 
   async teardown() {
     await super.teardown();
     const left = await leftBeside(this.#before, patienceMs);
     if (left.length > 0) throw new Error(`left running: ${left.join(', ')}`);
   }
+}
+
+function resources() {
+  // A process opens these when it first asks for them: then they are there before.
+  for (const name of ['stdin', 'stdout', 'stderr']) Reflect.get(process, name);
+  return process.getActiveResourcesInfo();
 }
 
 /** What keeps this process from ending and is not among what did before, nor ends within the time given. */

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import ts from 'typescript';
 
 /** Functions that are asked where an event would stand, and record none. */
-const probes = new Set(['placed', 'requireAllowed']);
+const probes = new Set(['placed', 'requireAllowed', 'relationsCorrected']);
 
 /** What is asked of a list of kinds that decides nothing: their names, the items an outcome points to. */
 const asked = new Set(['Object.keys', 'targetsOf']);
@@ -93,6 +93,8 @@ class Code {
 
   constructor(root, types) {
     this.root = root;
+    // What folds and reads what was recorded records nothing, whatever of the domain it asks.
+    this.folds = join(root, 'libs/read-models/src');
     this.types = types;
   }
 
@@ -182,12 +184,12 @@ class Code {
     const left = [...places];
     while (left.length > 0) {
       const found = this.find(...left.pop());
-      if (!found || visited.has(found.join('#'))) continue;
+      if (!found || visited.has(found.join('#')) || found[0].startsWith(this.folds)) continue;
       visited.add(found.join('#'));
       const [path, name] = found;
       const { uses, events: own } = this.file(path).declarations.get(name);
       for (const event of own) events.add(event);
-      for (const used of uses) if (used !== name) left.push([path, used]);
+      for (const used of uses) if (used !== name && !probes.has(used)) left.push([path, used]);
     }
     return events;
   }
