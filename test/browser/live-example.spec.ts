@@ -142,6 +142,8 @@ const covers = (page: Page, position: number) =>
   until(
     `position ${position} covered`,
     async () => Number(await page.locator('#covered').textContent()) >= position,
+    // Longer than the client ever pauses.
+    60_000,
   );
 
 describe('the live example in a browser', () => {
@@ -235,6 +237,8 @@ describe('the live example in a browser', () => {
     // In this order: what is recorded before the page is back is what it could miss.
     masar = await MasarProcess.start(folder, { port });
     const second = await record('proposeItem', 'startReview');
+    // What a machine says that was offline: the page need not wait out its pause.
+    await page.evaluate(() => dispatchEvent(new Event('online')));
     await covers(page, second.position);
     await status(page, 'following');
     const third = await record();
@@ -247,7 +251,7 @@ describe('the live example in a browser', () => {
     expect(Number(await page.locator('#losses').textContent())).toBeGreaterThan(0);
     // The browser itself writes down each try that nobody answered; the page wrote nothing.
     expect(complaints.filter((text) => !/^WebSocket connection to .*failed/.test(text))).toEqual([]);
-  }, 120_000);
+  }, 240_000);
 
   it.each([
     ['light', { colorScheme: 'light', viewport: { width: 1280, height: 900 } }],
