@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Visibility } from '@masar/access';
 import fc from 'fast-check';
-import { buildSchema, parse } from 'graphql';
+import { type GraphQLObjectType, buildSchema, parse } from 'graphql';
 import type { Pool } from 'pg';
 import { bodyDocument } from './body-document.js';
 import { liveFilter } from './filter.js';
@@ -18,16 +18,30 @@ const schema = buildSchema(`
   type Event { position: Position! type: String! stream: String! }
   interface LiveMessage { position: Position! covers: Covers! }
   type EventRecorded implements LiveMessage { position: Position! covers: Covers! event: Event! }
-  type CaughtUp implements LiveMessage { position: Position! covers: Covers! }
+  type CaughtUp implements LiveMessage { position: Position! covers: Covers! recordedAt: String }
   type FellBehind implements LiveMessage { position: Position! covers: Covers! }
   type Hidden implements LiveMessage { position: Position! covers: Covers! key: String! }
   type Revealed implements LiveMessage { position: Position! covers: Covers! }
   union EventsMessage = EventRecorded | CaughtUp | FellBehind | Hidden | Revealed
   type Subscription { events(types: [String!]): EventsMessage! }
 `);
+/** How long fields take that are read from somewhere. */
+let reading: Pause = () => Promise.resolve();
+for (const [name, field] of [
+  ['Event', 'type'],
+  ['CaughtUp', 'recordedAt'],
+] as const) {
+  (schema.getType(name) as GraphQLObjectType).getFields()[field]!.resolve = async (
+    value: Readonly<Record<string, unknown>>,
+  ) => {
+    await reading();
+    return value[field];
+  };
+}
+
 const document = parse(`subscription ($types: [String!]) { events(types: $types) {
   __typename ... on LiveMessage { position covers { after upTo } }
-  ... on EventRecorded { event { position type stream } } ... on Hidden { key }
+  ... on EventRecorded { event { position type stream } } ... on CaughtUp { recordedAt } ... on Hidden { key }
 } }`);
 
 const programme = 'p';
@@ -138,6 +152,7 @@ async function begun<T>(follow: () => Promise<T>): Promise<T> {
 /** Lets everything happen, and answers with the log and with those who followed to its end. */
 async function play(seed: number, all: readonly Happening[]) {
   const pause = pauses(seed);
+  reading = pause;
   const log = new SimulatedLog(pause);
   log.append({ type: 'A', item: 'p/a' });
   const facts = new SimulatedFacts(log, pause);
@@ -196,6 +211,24 @@ async function play(seed: number, all: readonly Happening[]) {
   return { log, stayed, joined, tooLate, session, isOver: () => over };
 }
 
+/** One who follows everything of a log with one event. */
+async function following() {
+  const pause = pauses(1);
+  reading = pause;
+  const log = new SimulatedLog(pause);
+  log.append({ type: 'A', item: 'p/a' });
+  const facts = new SimulatedFacts(log, pause);
+  const errors = { fault: () => undefined, count: () => undefined };
+  const session = await Session.begin(
+    { log, pool: {} as Pool, reads: facts, facts, errors, schema, rhythm: { checkMs: 5, idleMs: 60_000 } },
+    () => undefined,
+  );
+  const outlet = new SimulatedOutlet(pause);
+  const joined = await session.add(requestOf(0, ['A'], true), outlet);
+  outlet.onLeave(() => joined!.end());
+  return { log, facts, outlet };
+}
+
 describe('a session', () => {
   it('sends everybody what they ask for, in order, each once, whatever happens meanwhile', async () => {
     await fc.assert(
@@ -249,5 +282,49 @@ describe('a session', () => {
     expect(isOver()).toBe(true);
     expect(log.subscriptions.size).toBe(0);
     expect(session.state).toMatchObject({ followers: 0, live: 0, groups: 0 });
+  });
+
+  it('ends everybody with LOG_REWOUND where the log is another, or shorter than what was heard of', async () => {
+    for (const rewind of [
+      (log: SimulatedLog) => void (log.current = { logId: 'simulated', epoch: 2 }),
+      (log: SimulatedLog) => void log.events.splice(1),
+    ]) {
+      const { log, outlet } = await following();
+      log.append({ type: 'A', item: 'p/a' }, { type: 'A', item: 'p/b' });
+      await turnsUntil('it is live', () => outlet.upTo === 3);
+      rewind(log);
+      await turnsUntil('it is ended', () => outlet.ended !== undefined);
+      expect(outlet.ended).toMatchObject({ extensions: { code: 'LOG_REWOUND', head: log.events.length } });
+      expect(log.subscriptions.size).toBe(0);
+    }
+  });
+
+  it('sends nothing of another history, however soon it begins', async () => {
+    const { log, outlet } = await following();
+    await turnsUntil('it is live', () => outlet.upTo === 1);
+    log.current = { logId: 'another', epoch: 1 };
+    log.append({ type: 'A', item: 'p/b' });
+    await turnsUntil('it is ended', () => outlet.ended !== undefined);
+    expect(outlet.positions).toEqual([1]);
+  });
+
+  it('ends with its code what needs a read model that stands still', async () => {
+    const { log, facts, outlet } = await following();
+    await turnsUntil('it is live', () => outlet.upTo === 1);
+    facts.halted = true;
+    log.append({ type: 'A', item: 'p/b' });
+    await turnsUntil('it is ended', () => outlet.ended !== undefined);
+    expect(outlet.ended).toMatchObject({ code: 'READ_MODEL_HALTED' });
+    expect(outlet.positions).toEqual([1]);
+  });
+
+  it('waits for a store that does not answer, and skips nothing', async () => {
+    const { log, outlet } = await following();
+    await turnsUntil('it is live', () => outlet.upTo === 1);
+    log.failures = 4;
+    log.append({ type: 'A', item: 'p/b' });
+    await turnsUntil('it is told', () => outlet.upTo === 2);
+    expect(outlet.positions).toEqual([1, 2]);
+    outlet.leave();
   });
 });

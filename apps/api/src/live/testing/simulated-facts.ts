@@ -1,4 +1,5 @@
 import type { RecordedEvent } from '@masar/event-store';
+import { ReadModelError } from '@masar/read-models';
 import type { ModelsPinned } from '../../read/view.js';
 import type { ReadSide } from '../../platform/read-side.js';
 import type { Batch } from '../batch.js';
@@ -19,6 +20,9 @@ export function isRestricted(events: readonly RecordedEvent[], key: string, posi
 
 /** What is known of a simulated log, as far behind it as chance has it. */
 export class SimulatedFacts implements Facts, ReadSide {
+  /** Whether the read model of items stands still. */
+  halted = false;
+
   constructor(
     private readonly log: SimulatedLog,
     private readonly pause: Pause,
@@ -30,7 +34,7 @@ export class SimulatedFacts implements Facts, ReadSide {
     // Far behind, as often as that will do.
     const position = Math.max(Math.min(atLeast, head), Math.floor(head / 2));
     return {
-      pinned: { position, from: () => '', state: () => 'running' },
+      pinned: { position, from: () => this.table(), state: () => 'running' },
       stamp: {},
     } as unknown as ModelsPinned;
   }
@@ -63,5 +67,10 @@ export class SimulatedFacts implements Facts, ReadSide {
     const existed = (key: string) =>
       events.some((event) => event.position <= position && event.stream === `item-${key}`);
     return new Set(keys.filter((key) => existed(key) && !isRestricted(events, key, position)));
+  }
+
+  private table(): string {
+    if (this.halted) throw new ReadModelError('READ_MODEL_HALTED', 'items', 'simulated');
+    return '';
   }
 }
