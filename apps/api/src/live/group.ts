@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import {
   type Feed,
   type Follower,
@@ -10,6 +11,9 @@ import type { Classified } from './log-reader.js';
 import { type Message, type Step, caughtUp } from './message.js';
 import type { SharedExecution } from './shared-execution.js';
 import type { SharedText } from './shared-text.js';
+
+/** Characters sent to a follower before its socket has had a chance to be written to. */
+const mostAtOnce = 64 * 1024;
 
 /** What a group follows. */
 export interface Subject {
@@ -77,8 +81,16 @@ export class Group implements Sharing {
         Promise.all(messages.map((message) => this.execution.word(message, upTo, 'live'))),
       );
       for (const made of texts) made.catch(() => undefined);
+      let unsent = 0;
       for (const [index, step] of steps.entries()) {
-        if (step.digest === undefined || step.digest !== this.digest) this.send(step, await texts[index]!);
+        const made = await texts[index]!;
+        if (step.digest !== undefined && step.digest === this.digest) continue;
+        this.send(step, made);
+        unsent += made.reduce((sum, { size }) => sum + size, 0);
+        if (unsent < mostAtOnce) continue;
+        // Sockets are written to when this turn of the event loop ends: a burst is not a client that is slow.
+        await turn();
+        unsent = 0;
       }
     } catch (error) {
       this.failLive(error);

@@ -29,8 +29,6 @@ export interface ReaderParts {
 export class LogReader {
   /** One more each time something is classified otherwise: what was found out before may not be sent any more. */
   generation = 0;
-  /** Heard of up to here. */
-  private heard = 0;
   private readonly pages: LogPages;
   private readonly restricted = new WeakMap<Batch, Restricted>();
 
@@ -38,9 +36,8 @@ export class LogReader {
     this.pages = new LogPages(parts.log, (after, events) => this.withFacts(after, events));
   }
 
-  /** Events just heard of, and whether they classify anything otherwise. */
+  /** Takes note of events just heard of. @returns whether they classify anything otherwise: no pin from before will do */
   hear(events: readonly RecordedEvent[]): boolean {
-    this.heard = Math.max(this.heard, events.at(-1)!.position);
     if (!events.some(({ type }) => type === 'ReformItemVisibilitySet')) return false;
     this.generation += 1;
     return true;
@@ -80,7 +77,7 @@ export class LogReader {
     const among =
       keys.length === 0
         ? Promise.resolve(new Set<string>())
-        : pins.read(Math.max(batch.upTo, this.heard), (read) => facts.restricted(read, keys));
+        : pins.read(batch.upTo, (read) => facts.restricted(read, keys));
     this.restricted.set(batch, { generation, among });
     among.catch(() => this.restricted.delete(batch));
     return { batch, restricted: await among };
