@@ -25,7 +25,7 @@ const SUBPROTOCOL = 'graphql-transport-ws';
  * address, a page that is not ours, too many connections, or too fast.
  */
 export function websocketEndpoint(instance: FastifyInstance, platform: Platform, source: LiveSource): void {
-  const { authenticator, reads, errors, limits, metrics, production, now } = platform;
+  const { authenticator, reads, errors, limits, log, metrics, production, now } = platform;
   const connections = new Connections({
     limits: limits.sockets,
     metrics: metrics.sockets,
@@ -88,6 +88,8 @@ export function websocketEndpoint(instance: FastifyInstance, platform: Platform,
       connection.release();
       if (connection.user) connections.users.give(connection.user.grants.subject, 'connections');
       connections.remove(connection);
+      // Not the reason: it may be the client's words.
+      log.debug({ code, connections: connections.size }, 'websocket closed');
       void closed(code, reason.toString());
     });
   }
