@@ -63,9 +63,7 @@ export class LiveServers {
   private written = 0;
   private kilobytes = 0;
 
-  /** @throws Error where this machine lets no process open so many connections */
   async start(databaseUrl: string): Promise<void> {
-    requireOpenFiles();
     this.ours = await this.startOurs(databaseUrl);
     await this.reached(this.ours, burst);
     this.theirs = await this.startTheirs();
@@ -103,7 +101,7 @@ export class LiveServers {
       },
       {
         name: 'live: memory a client',
-        unit: 'KB',
+        unit: 'KB/client',
         against: `a limit of ${memoryLimit} KB a client`,
         target: 1,
         sense: 'atMost',
@@ -264,8 +262,12 @@ function requireWhole(results: readonly Recorded[], events: number): void {
   if (!isWhole || results.length !== events) throw new Error('a subscriber was not sent what was recorded');
 }
 
-/** Each server and each process of clients holds a socket a subscriber. */
-function requireOpenFiles(): void {
+/**
+ * Each server and each process of clients holds a socket a subscriber.
+ *
+ * @throws Error where no process may have so many files open, with what to do
+ */
+export function requireOpenFiles(): void {
   const { userLimits } = process.report.getReport() as unknown as {
     userLimits: { open_files: { soft: number | 'unlimited' } };
   };

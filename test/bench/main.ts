@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '@masar/event-store/embedded';
 import { appendComparisons } from './appends.js';
-import { LiveServers } from './live.js';
+import { LiveServers, requireOpenFiles } from './live.js';
 import { type Comparison, type Result, compare, endAll, figureOf } from './measure.js';
 import { PageServers } from './pages.js';
 import { fillLog, projectionComparisons } from './projections.js';
@@ -72,6 +72,8 @@ async function run(): Promise<Result[]> {
   process.stdout.write(`${''.padEnd(42)} ${head.join(' ')}\n`);
   const pages = new PageServers();
   const live = new LiveServers();
+  // Now, and not after the other rows have taken their ten minutes.
+  if (live.comparisons().some(isWanted)) requireOpenFiles();
   return [
     // Emmett's tables and ours stand side by side in one database of one server.
     ...(await onServer(
