@@ -22,7 +22,7 @@ export interface ClientOptions {
   readonly webSocket?: WebSocketConstructor | undefined;
   /** How often `query` and `mutate` try, and how long they wait between: 6 tries, at most 250 ms doubled up to 10 s. */
   readonly retry?: Partial<Retry> | undefined;
-  /** How long `follow` waits between connections, for ever: at most 1 s doubled up to 30 s. */
+  /** How long `follow` waits between connections, for ever: at most 0.5 s doubled up to 30 s. */
   readonly reconnect?: Partial<Backoff> | undefined;
   /** For one try of `query` and `mutate`, in milliseconds: 30 s. */
   readonly timeout?: number | undefined;
@@ -130,7 +130,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
   const socket = {
     url: Object.assign(new URL(url), { protocol: url.protocol.replace('http', 'ws') }).href,
     tokens,
-    backoff: { base: 1000, most: 30_000, ...options.reconnect },
+    backoff: { base: 500, most: 30_000, ...options.reconnect },
     times: { connect: 15_000, ask: 20_000, silence: 45_000, ...options.times },
   };
   return {

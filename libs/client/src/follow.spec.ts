@@ -1,5 +1,6 @@
 import { parse } from '@0no-co/graphql.web';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { type ClientOptions, createClientIn } from './client.js';
 import type { MasarDocument } from './document.js';
 import { AuthenticationError } from './errors.js';
@@ -129,7 +130,7 @@ describe('coming back', () => {
       {
         state: 'waiting',
         attempt: 1,
-        delay: 500,
+        delay: 250,
         cause: { code: 'CLOSED', message: expect.stringContaining('1012 restarting') },
       },
       { state: 'connecting', attempt: 2 },
@@ -221,7 +222,7 @@ describe('coming back', () => {
     expect(read.positions).toEqual([]);
   });
 
-  it.each([1000, 1001, 1005, 1006, 1011, 1012, 1013, 4408, 4500])(
+  it.each([1000, 1001, 1005, 1006, 1011, 1012, 4408, 4500])(
     'comes back after close code %d',
     async (code) => {
       const { environment } = await connected();
@@ -231,7 +232,7 @@ describe('coming back', () => {
     },
   );
 
-  it.each([1002, 1003, 1007, 1009, 1010, 4400, 4406, 4409, 4429])(
+  it.each([1002, 1003, 1007, 1009, 1010, 4400, 4401, 4406, 4409, 4429])(
     'does not come back after close code %d, for it would be the same again',
     async (code) => {
       const { environment, read } = await connected();
@@ -259,6 +260,24 @@ describe('coming back', () => {
     environment.socket.next(covering(10, 11));
     await settled();
     expect(read).toMatchObject({ positions: [11], error: undefined });
+  });
+
+  it.each([
+    ['OVERLOADED', 5_000],
+    ['RATE_LIMITED', 5_000],
+    ['READ_MODEL_HALTED', 60_000],
+  ])('waits after %s for %d ms at least, and not all to the same moment', async (code, least) => {
+    const { environment, statuses } = await connected();
+    environment.socket.say({ id: '1', type: 'error', payload: [{ message: 'm', extensions: { code } }] });
+    await settled();
+    expect(statuses.at(-1)).toMatchObject({ state: 'waiting', delay: least + 250 });
+  });
+
+  it('waits for 5 s at least where it is asked to come back later', async () => {
+    const { environment, statuses } = await connected();
+    environment.socket.cut(1013, 'too slow');
+    await settled();
+    expect(statuses.at(-1)).toMatchObject({ state: 'waiting', delay: 5_250 });
   });
 
   it.each(['BAD_USER_INPUT', 'FORBIDDEN', 'GRAPHQL_VALIDATION_FAILED'])('ends with %s', async (code) => {
@@ -422,6 +441,55 @@ describe('proving that none is missing', () => {
   });
 });
 
+describe('whatever the network does', () => {
+  const mishap = fc.constantFrom('none', 'none', 'none', 'cut', 'repeat', 'leaveOut', 'complete', 'restart');
+
+  it('each message comes once, in order, and none is missing', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(mishap, { maxLength: 60 }),
+        fc.integer({ min: 1, max: 8 }),
+        async (mishaps, buffer) => {
+          const { environment, follow } = setUp({ after: 0, buffer });
+          const read = reading(follow);
+          const last = 20;
+          const script = mishaps[Symbol.iterator]();
+          // A service that leaves the same out five times is not one to wait for.
+          const leftOut = new Map<number, number>();
+          for (let turns = 0; (read.positions.at(-1) ?? 0) < last; turns++) {
+            expect([turns < 5000, read.error]).toEqual([true, undefined]);
+            await environment.pass(100);
+            const socket = environment.sockets.at(-1);
+            if (!socket || socket.readyState > 0) continue;
+            let { after } = socket.accept().asked as { after: number };
+            for (; after < last && socket.readyState === 1; after++) {
+              // Every third event is about two items.
+              if (after % 3 === 0) socket.next(covering(after, after, after + 1));
+              const happens = script.next().value ?? 'none';
+              const omissions = leftOut.get(after) ?? 0;
+              const leavesOut = happens === 'leaveOut' && omissions < 3;
+              if (leavesOut) leftOut.set(after, omissions + 1);
+              if (happens === 'cut') socket.cut();
+              if (happens === 'restart') socket.cut(1012);
+              if (happens === 'complete') socket.say({ id: '1', type: 'complete' });
+              if (happens === 'repeat' && after > 0) socket.next(covering(after - 1, after));
+              if (!leavesOut) socket.next(covering(after, after + 1));
+              if (turns % 2 === 0) await settled();
+            }
+          }
+          const expected = Array.from({ length: last }, (_, i) =>
+            i % 3 === 0 ? [i + 1, i + 1] : [i + 1],
+          ).flat();
+          expect(read.positions).toEqual(expected);
+          await follow.return();
+          expect(environment.left).toEqual(nothingLeft);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+});
+
 describe('tokens of a follow', () => {
   it('asks for the next at once where the token expired, and goes on', async () => {
     let asked = 0;
@@ -491,7 +559,8 @@ describe('tokens of a follow', () => {
     expect(environment.left).toEqual(nothingLeft);
   });
 
-  it.each([4401, 4403])('ends where the fifth token in a row is refused with %d', async (code) => {
+  it('ends where the fifth token in a row is refused', async () => {
+    const code = 4403;
     let asked = 0;
     const { environment, follow } = setUp({}, { token: () => `t${++asked}` });
     const read = reading(follow);

@@ -87,16 +87,24 @@ const passing = new Set([
   'READ_MODEL_BUILDING',
   'READ_MODEL_HALTED',
 ]);
+/** The least to wait after these, whatever chance says, in milliseconds: a node asks for less load, or an operator has to act. */
+const leastAfter: Readonly<Record<string, number>> = {
+  OVERLOADED: 5_000,
+  RATE_LIMITED: 5_000,
+  READ_MODEL_HALTED: 60_000,
+};
 /** Close codes that say we do not speak the protocol as the service does: 1002 to 1010 of RFC 6455, 44xx of graphql-ws. */
-const incompatible = new Set([1002, 1003, 1007, 1009, 1010, 4400, 4406, 4409, 4429]);
-/** Close codes that say the token is not good, or no longer. */
-const unauthenticated = new Set([4401, 4403]);
+const incompatible = new Set([1002, 1003, 1007, 1009, 1010, 4400, 4401, 4406, 4409, 4429]);
+/** The close code that says the token is not good, or no longer. */
+const unauthenticated = 4403;
+/** The close code that says to come back later: read too slowly, or too many connections. */
+const tryAgainLater = 1013;
 
 /** Why a connection is left: for the next one at once, when there is room again, or after a while. */
 type Next =
   | { readonly kind: 'now' }
   | { readonly kind: 'paused' }
-  | { readonly kind: 'later'; readonly cause: MasarError }
+  | { readonly kind: 'later'; readonly cause: MasarError; readonly least?: number }
   | { readonly kind: 'never'; readonly error: Error };
 
 interface Reader<Message> {
@@ -228,7 +236,7 @@ export class Following<Message> implements Follow<Message> {
       if (this.steady) this.failures = 0;
       if (next.kind === 'never') return this.end(next.error);
       if (next.kind === 'paused') await this.room();
-      if (next.kind === 'later') await this.wait(next.cause);
+      if (next.kind === 'later') await this.wait(next);
     }
   }
 
@@ -248,10 +256,10 @@ export class Following<Message> implements Follow<Message> {
     this.roomAgain = undefined;
   }
 
-  private async wait(cause: MasarError): Promise<void> {
+  private async wait({ cause, least = 0 }: Next & { readonly kind: 'later' }): Promise<void> {
     const { environment, backoff } = this.shared;
     this.failures++;
-    const delay = backoffDelay(backoff, this.failures, () => environment.random());
+    const delay = least + backoffDelay(backoff, this.failures, () => environment.random());
     this.say({ state: 'waiting', attempt: this.failures, delay, cause });
     await pause(environment, delay, this.stopping.signal);
   }
@@ -423,7 +431,10 @@ export class Following<Message> implements Follow<Message> {
   private closed(code: number, reason: string, token: string): Next {
     const said = `the connection was closed: ${code}${reason && ` ${reason}`}`;
     if (incompatible.has(code)) return { kind: 'never', error: new ProtocolError(said) };
-    if (!unauthenticated.has(code)) return { kind: 'later', cause: new MasarError('CLOSED', said) };
+    if (code !== unauthenticated) {
+      const least = code === tryAgainLater ? leastAfter['OVERLOADED'] : undefined;
+      return { kind: 'later', cause: new MasarError('CLOSED', said), least };
+    }
     const { tokens } = this.shared;
     tokens.refused(token);
     this.refusals = this.steady ? 1 : this.refusals + 1;
@@ -438,7 +449,7 @@ export class Following<Message> implements Follow<Message> {
     const code = first?.extensions?.code ?? 'UNKNOWN';
     if (code === 'LOG_REWOUND') return { kind: 'never', error: this.rewound(first?.extensions ?? {}) };
     const error = new RequestError(code, errors.map(({ message }) => message).join('; '), errors);
-    if (passing.has(code)) return { kind: 'later', cause: error };
+    if (passing.has(code)) return { kind: 'later', cause: error, least: leastAfter[code] };
     return code === 'INTERNAL' ? this.surprised(error) : { kind: 'never', error };
   }
 

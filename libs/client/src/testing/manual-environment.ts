@@ -90,9 +90,9 @@ export class ManualEnvironment implements Environment {
   /** Lets as much time pass as it takes until the next WebSocket is opened. */
   async reopened(): Promise<ScriptedSocket> {
     const opened = this.sockets.length;
-    for (let waited = 0; this.sockets.length === opened && waited < 60_000; waited += 100)
+    for (let waited = 0; this.sockets.length === opened && waited < 120_000; waited += 100)
       await this.pass(100);
-    if (this.sockets.length === opened) throw new Error('no other socket was opened within a minute');
+    if (this.sockets.length === opened) throw new Error('no other socket was opened within two minutes');
     return this.socket;
   }
 
