@@ -46,6 +46,7 @@ export * from './workshop/agenda.js';
 export * from './workshop/delegations.js';
 export * from './workshop/workshop.js';
 export * from './minutes.js';
+export * from './minutes-decisions.js';
 export * from './relation-kinds.js';
 export * from './relation-cycles.js';
 export * from './relations.js';

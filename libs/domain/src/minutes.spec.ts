@@ -3,19 +3,21 @@ import {
   type Minutes,
   type MinutesEvent,
   type MinutesState,
-  addMinutesVersion,
-  approveMinutes,
   approvedOn,
-  circulateMinutes,
-  draftMinutes,
   evolveMinutes,
-  issueCorrigendum,
-  maxMinutesBytes,
   minutesStates,
   minutesStream,
   noMinutes,
-  noteMinutesDiscrepancy,
 } from './minutes.js';
+import {
+  addMinutesVersion,
+  approveMinutes,
+  circulateMinutes,
+  draftMinutes,
+  issueCorrigendum,
+  maxMinutesBytes,
+  noteMinutesDiscrepancy,
+} from './minutes-decisions.js';
 import { specification } from './testing/given.js';
 import { type Happened, recorded } from './testing/recorded.js';
 

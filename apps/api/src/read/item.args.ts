@@ -22,6 +22,7 @@ import {
   words,
 } from '../schema/enums.js';
 import { DayScalar } from '../schema/scalars.js';
+import { ProvisionGiven } from '../schema/provision-given.js';
 import { PagedViewArgs, ViewArgs, effectiveOnField } from './view.js';
 
 const names = Object.keys(itemOrders) as (keyof typeof itemOrders)[];
@@ -46,24 +47,7 @@ export class AttributeFilter {
 }
 
 @InputType({ description: 'A provision of an instrument. Without an article or a version: any.' })
-export class ProvisionFilterInput {
-  @Field({ description: 'Reference of the instrument.' })
-  @IsString()
-  @Length(1, 200)
-  instrument!: string;
-
-  @Field({ nullable: true })
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
-  article?: string;
-
-  @Field({ nullable: true })
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
-  version?: string;
-}
+export class ProvisionFilterInput extends ProvisionGiven {}
 
 @InputType({ description: 'All that is given must hold; of a list, any.' })
 export class ItemFilterInput {

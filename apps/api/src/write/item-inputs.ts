@@ -2,6 +2,7 @@ import type { LangText } from '@masar/domain';
 import { Field, InputType } from '@nestjs/graphql';
 import { ArrayMaxSize, IsObject, IsOptional, IsString, Length } from 'class-validator';
 import { DayScalar, LangTextScalar } from '../schema/scalars.js';
+import { ProvisionGiven } from '../schema/provision-given.js';
 
 /** Characters of one text in one language, where it is given by itself. */
 export const longestText = 100_000;
@@ -66,21 +67,4 @@ export class ScopeUseInput {
 }
 
 @InputType({ description: 'A provision of an instrument of the programme.' })
-export class ProvisionInput {
-  @Field({ description: 'Reference of the instrument.' })
-  @IsString()
-  @Length(1, 200)
-  instrument!: string;
-
-  @Field({ nullable: true })
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
-  article?: string;
-
-  @Field({ nullable: true })
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
-  version?: string;
-}
+export class ProvisionInput extends ProvisionGiven {}

@@ -18,6 +18,7 @@ import {
 import type { RequestContext } from '../platform/request-context.js';
 import { DecisionMethodEnum, DecisionModeEnum } from '../schema/enums.js';
 import { LangTextScalar } from '../schema/scalars.js';
+import { ProvisionGiven } from '../schema/provision-given.js';
 import { CommandInput, MasarCommand, plain } from './command.js';
 import { CommandResult } from './command-result.js';
 import { DecidedItemInput, inInput, outcomeOf } from './decided-item.js';
@@ -25,24 +26,7 @@ import { DelegationPositionInput, QuorumInput, VotesInput } from './decision-inp
 import { Mutations } from './mutations.js';
 
 @InputType()
-export class BasisInput {
-  @Field({ description: 'Reference of the instrument.' })
-  @IsString()
-  @Length(1, 200)
-  instrument!: string;
-
-  @Field({ nullable: true })
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
-  article?: string;
-
-  @Field({ nullable: true })
-  @IsOptional()
-  @IsString()
-  @Length(1, 200)
-  version?: string;
-}
+export class BasisInput extends ProvisionGiven {}
 
 @InputType()
 export class RecordDecisionInput extends CommandInput {
