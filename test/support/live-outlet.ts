@@ -1,9 +1,15 @@
-import { Grants, type Role } from '@masar/access';
+import { Grants, type Role, type RolesByProgramme } from '@masar/access';
 import { parse } from 'graphql';
 import type { Outlet } from '../../apps/api/src/platform/websocket/live-source.js';
 import type { Service } from '../../apps/api/src/composition/service.js';
 import { type LiveField, liveDocument } from './live-documents.js';
 import { type LiveMessage, Trail } from './trail.js';
+
+export interface FollowAs {
+  readonly role?: Role;
+  readonly roles?: RolesByProgramme;
+  readonly document?: string;
+}
 
 /** A follower within the process of the service, without a socket: what it is sent is kept. */
 export class LiveOutlet implements Outlet {
@@ -17,18 +23,15 @@ export class LiveOutlet implements Outlet {
 
   private constructor(private readonly field: LiveField) {}
 
-  /** Begins to follow with these roles, for every programme. */
+  /** Begins to follow: with one role for every programme, or with roles by programme. */
   static async follow(
     { live }: Service,
     field: LiveField,
     variables: Readonly<Record<string, unknown>>,
-    {
-      role = 'analyst',
-      document = liveDocument(field),
-    }: { readonly role?: Role; readonly document?: string } = {},
+    { role = 'analyst', roles = { '*': [role] }, document = liveDocument(field) }: FollowAs = {},
   ): Promise<LiveOutlet> {
     const outlet = new LiveOutlet(field);
-    const { visibility } = new Grants('a-test', { '*': [role] });
+    const { visibility } = new Grants('a-test', roles);
     const following = await live.follow({ document: parse(document), variables, visibility }, outlet);
     outlet.leaving = () => following.end();
     return outlet;

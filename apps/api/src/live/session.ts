@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import {
   type EventLog,
   type LogIdentity,
@@ -94,6 +95,8 @@ export class Session implements Feed {
   ) {
     const { log, reads, facts, rhythm } = parts;
     const { signal } = this.stop;
+    // Whatever waits for the store waits for it too.
+    setMaxListeners(0, signal);
     this.examined = head;
     this.heard = head;
     this.guard = new LogGuard(log, identity, signal);

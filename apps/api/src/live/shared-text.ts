@@ -13,7 +13,7 @@ export class SharedText {
     this.parts = JSON.stringify(result).split(JSON.stringify(cursor));
   }
 
-  /** Characters it takes. */
+  /** Characters it has. */
   get size(): number {
     return this.parts.reduce((sum, part) => sum + part.length, 100);
   }
@@ -51,7 +51,8 @@ export class SharedTexts {
     try {
       const text = await making;
       this.count += 1;
-      if (generation === this.generation) this.kept.set(key, text, text.size);
+      // Once in its parts, once as it was put together last.
+      if (generation === this.generation) this.kept.set(key, text, 2 * text.size);
       return text;
     } finally {
       if (this.making.get(key) === making) this.making.delete(key);
