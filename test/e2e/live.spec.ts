@@ -159,7 +159,7 @@ describe('events', () => {
     await expect(wrong({ item: 'A', theme: 'T' })).rejects.toMatchObject({
       extensions: {
         code: 'BAD_USER_INPUT',
-        fields: [{ path: 'item' }, { path: 'theme' }].map(expect.objectContaining),
+        fields: [{ path: 'item' }, { path: 'theme' }].map((field) => expect.objectContaining(field)),
       },
     });
     await expect(wrong({ types: ['NoSuchEvent'] })).rejects.toMatchObject({
