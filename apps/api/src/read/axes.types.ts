@@ -10,34 +10,20 @@ import {
   ProgressLevelEnum,
   ResponseEnum,
 } from '../schema/enums.js';
-import { DayScalar, EdtfScalar, LangTextScalar, PositionScalar } from '../schema/scalars.js';
+import { EdtfScalar, LangTextScalar, PositionScalar } from '../schema/scalars.js';
+import { Lasting } from './lasting.js';
 
 /** The entry that began a stretch, and the days it may have begun and ended on. */
 @ObjectType({ isAbstract: true })
-export abstract class Stretch {
+export abstract class Stretch extends Lasting {
   @Field({ description: 'False from where the item had it no more.' })
   present!: boolean;
-
-  @Field(() => PositionScalar, { description: 'The event that began it.' })
-  position!: number;
 
   @Field(() => EdtfScalar, { nullable: true, description: 'As given; null where unknown.' })
   effective!: string | null;
 
   @Field(() => LangTextScalar, { nullable: true, description: 'The reason that was given.' })
   reason!: LangText | null;
-
-  @Field(() => DayScalar)
-  fromEarliest!: string;
-
-  @Field(() => DayScalar)
-  fromLatest!: string;
-
-  @Field(() => DayScalar, { nullable: true, description: 'Null while it lasts.' })
-  toEarliest!: string | null;
-
-  @Field(() => DayScalar, { nullable: true })
-  toLatest!: string | null;
 }
 
 @ObjectType({

@@ -12,6 +12,7 @@ import { DayScalar, EdtfScalar, InstantScalar, LangTextScalar, PositionScalar } 
 import type { AxisRows } from './axis-rows.js';
 import { connectionOf } from './page.js';
 import type { View } from './view.js';
+import { Lasting } from './lasting.js';
 
 @ObjectType({ description: 'A fact of an item by name, as its source has it.' })
 export class Attribute {
@@ -138,7 +139,7 @@ export class JourneyEntry {
   description:
     'A stretch in one state. On day D it holds where fromEarliest ≤ D < toEarliest; certainly where fromLatest ≤ D < toEarliest; possibly where fromEarliest ≤ D < toLatest.',
 })
-export class StatusInterval {
+export class StatusInterval extends Lasting {
   @Field(() => LifecycleStateEnum)
   state!: string;
 
@@ -147,21 +148,6 @@ export class StatusInterval {
 
   @Field()
   removed!: boolean;
-
-  @Field(() => PositionScalar, { description: 'The event that began it.' })
-  position!: number;
-
-  @Field(() => DayScalar)
-  fromEarliest!: string;
-
-  @Field(() => DayScalar)
-  fromLatest!: string;
-
-  @Field(() => DayScalar, { nullable: true, description: 'Null while it lasts.' })
-  toEarliest!: string | null;
-
-  @Field(() => DayScalar, { nullable: true })
-  toLatest!: string | null;
 }
 
 @ObjectType({ description: 'Where an item stood on a day.' })

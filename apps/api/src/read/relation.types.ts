@@ -3,6 +3,7 @@ import { Field, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { IrregularityEnum, RelationKindEnum, RelationReadingEnum } from '../schema/enums.js';
 import { DayScalar, EdtfScalar, LangTextScalar, PositionScalar } from '../schema/scalars.js';
 import { ReformItem } from './item.types.js';
+import { Span } from './lasting.js';
 
 /** Which end of a relation an item stands at. */
 export const RelationDirection = { FROM: 'FROM', TO: 'TO' } as const;
@@ -12,7 +13,7 @@ registerEnumType(RelationDirection, {
 });
 
 @ObjectType({ description: 'How an item stands to another, seen from it.' })
-export class ItemRelation {
+export class ItemRelation extends Span {
   @Field(() => RelationKindEnum)
   kind!: string;
 
@@ -44,18 +45,6 @@ export class ItemRelation {
 
   @Field(() => EdtfScalar, { nullable: true })
   effective!: string | null;
-
-  @Field(() => DayScalar, { description: 'The first day it may stand on.' })
-  fromEarliest!: string;
-
-  @Field(() => DayScalar)
-  fromLatest!: string;
-
-  @Field(() => DayScalar, { nullable: true, description: 'Null while it lasts.' })
-  toEarliest!: string | null;
-
-  @Field(() => DayScalar, { nullable: true })
-  toLatest!: string | null;
 
   @Field(() => LangTextScalar, { nullable: true })
   reason!: LangText | null;

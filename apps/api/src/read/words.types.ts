@@ -2,7 +2,8 @@ import { textChangeKinds, type LangText } from '@masar/domain';
 import { diffUnits } from '@masar/read-models';
 import { Field, Int, ObjectType } from '@nestjs/graphql';
 import { WayToUndoEnum, words } from '../schema/enums.js';
-import { DayScalar, EdtfScalar, LangTextScalar, PositionScalar } from '../schema/scalars.js';
+import { EdtfScalar, LangTextScalar, PositionScalar } from '../schema/scalars.js';
+import { Span } from './lasting.js';
 
 const TextChangeEnum = words('TextChange', 'How a version of the text came to be.', textChangeKinds);
 const WordChangeEnum = words('WordChange', 'What became of a run of words.', ['same', 'removed', 'added']);
@@ -24,19 +25,7 @@ export class Part {
 @ObjectType({
   description: 'Days something held on: from fromEarliest, surely from fromLatest, until toEarliest.',
 })
-export class Days {
-  @Field(() => DayScalar)
-  fromEarliest!: string;
-
-  @Field(() => DayScalar)
-  fromLatest!: string;
-
-  @Field(() => DayScalar, { nullable: true, description: 'Null while it lasts.' })
-  toEarliest!: string | null;
-
-  @Field(() => DayScalar, { nullable: true })
-  toLatest!: string | null;
-}
+export class Days extends Span {}
 
 @ObjectType({
   description: 'A version of title, text and parts: all its words, also where only some changed.',
