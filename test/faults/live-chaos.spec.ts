@@ -111,7 +111,7 @@ async function follow(favourite: string): Promise<void> {
       token: () => Promise.resolve(reader.token),
       field,
       filter,
-      patienceMs: 2_000,
+      patienceMs: full ? 6_000 : 3_000,
       ...(after !== undefined && { after }),
     });
     const name = `${nth}: ${client}, ${field} ${JSON.stringify(filter)} after ${after}`;
@@ -157,12 +157,12 @@ it(`${size.followers} followers on a bad network are each told of exactly what t
   const stage = Math.ceil(size.events / (size.kills.length + 1));
   for (const [nth, what] of size.kills.entries()) {
     // Killed in the middle of a stage, while it is written.
-    const written = bulk.reach((nth + 1) * stage);
+    const writing = bulk.reach((nth + 1) * stage);
     await until('half a stage', () => bulk!.position >= (nth + 0.5) * stage, 60_000);
     await kill(what);
-    await written;
+    await writing;
     // Those who ask for little are told only from time to time how far the log is.
-    await comeTo(Math.floor((nth + 0.5) * stage), followers.filter(isToldOfAll), 60_000);
+    await comeTo(Math.floor((nth + 0.5) * stage), followers.filter(isToldOfAll), 120_000);
   }
   await bulk.reach(size.events);
   await recording.stop();

@@ -36,24 +36,25 @@ const told: Readonly<Record<LiveField, string>> = {
 };
 
 /** The document of a subscription, and every filter a variable of it. */
-export function liveDocument(field: LiveField, withData = false): string {
-  return document(field, Object.entries(variables[field]), withData);
+export function liveDocument(field: LiveField, name = 'Follow', withData = false): string {
+  return document(field, name, Object.entries(variables[field]), withData);
 }
 
 /** The same for a client that says itself where to begin. */
 export function resumedDocument(field: LiveField): string {
-  const filters = Object.entries(variables[field]).filter(([name]) => !Object.hasOwn(cursor, name));
-  return document(field, filters, false);
+  const filters = Object.entries(variables[field]).filter(([variable]) => !Object.hasOwn(cursor, variable));
+  return document(field, 'Follow', filters, false);
 }
 
 function document(
   field: LiveField,
+  name: string,
   taken: readonly (readonly [string, string])[],
   withData: boolean,
 ): string {
-  const declared = taken.map(([name, type]) => `$${name}: ${type}`).join(', ');
-  const passed = taken.map(([name]) => `${name}: $${name}`).join(', ');
-  return `subscription Follow(${declared}) {
+  const declared = taken.map(([variable, type]) => `$${variable}: ${type}`).join(', ');
+  const passed = taken.map(([variable]) => `${variable}: $${variable}`).join(', ');
+  return `subscription ${name}(${declared}) {
     ${field}(${passed}) {
       __typename
       ... on LiveMessage { position covers { after upTo logId epoch } }

@@ -14,6 +14,8 @@ export interface FollowOptions {
   readonly after?: number;
   /** The log that position is of. */
   readonly log?: { readonly logId: string; readonly epoch: number };
+  /** Of its operation, `Follow`. The service shares what it makes among those who ask in the same words. */
+  readonly name?: string;
   /** Ask for what stands in events, too. */
   readonly withData?: boolean;
   /** With nothing heard for so long it asks, and with no answer for as long again it connects anew. */
@@ -66,6 +68,9 @@ export class LiveFollower implements RunningFollower {
   private socket: WebSocket | undefined;
   private isPaused = false;
   private failures = 0;
+  /** When it last had a sign of life, and whether it asked for one since. */
+  private heard = 0;
+  private asked = false;
 
   constructor(private readonly options: FollowOptions) {
     this.trail = new Trail(options.after);
@@ -94,6 +99,7 @@ export class LiveFollower implements RunningFollower {
 
   resume(): void {
     this.isPaused = false;
+    this.hear();
     this.socket?.resume();
   }
 
@@ -118,23 +124,25 @@ export class LiveFollower implements RunningFollower {
     this.socket = socket;
     this.connections += 1;
     let error: LiveError | undefined;
-    let heard = performance.now();
-    let asked = false;
+    let ownDoing = false;
+    this.hear();
     const { patienceMs = 5_000 } = this.options;
     const watch = setInterval(() => {
-      if (socket.readyState !== WebSocket.OPEN || this.isPaused || performance.now() - heard < patienceMs)
-        return;
-      if (asked) return socket.terminate();
-      asked = true;
-      heard = performance.now();
+      if (socket.readyState !== WebSocket.OPEN || this.isPaused) return;
+      if (performance.now() - this.heard < patienceMs) return;
+      if (this.asked) {
+        ownDoing = true;
+        return socket.terminate();
+      }
+      this.hear();
+      this.asked = true;
       socket.send('{"type":"ping"}');
     }, patienceMs / 4);
     socket.on('open', () =>
       socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })),
     );
     socket.on('message', (data: Buffer) => {
-      heard = performance.now();
-      asked = false;
+      this.hear();
       const answer = this.take(socket, JSON.parse(data.toString('utf8')) as Message);
       if (!answer) return;
       error = answer;
@@ -144,10 +152,16 @@ export class LiveFollower implements RunningFollower {
     socket.on('error', () => undefined);
     socket.once('close', (code, reason) => {
       clearInterval(watch);
-      if (!this.stopped.signal.aborted) this.closes.push({ code, reason: reason.toString('utf8') });
+      if (!this.stopped.signal.aborted && !ownDoing)
+        this.closes.push({ code, reason: reason.toString('utf8') });
       over(error);
     });
     if (this.isPaused) socket.once('open', () => socket.pause());
+  }
+
+  private hear(): void {
+    this.heard = performance.now();
+    this.asked = false;
   }
 
   /** @returns what ended the subscription */
@@ -182,11 +196,11 @@ export class LiveFollower implements RunningFollower {
   }
 
   private asks(): object {
-    const { field, filter, withData } = this.options;
+    const { field, filter, name = 'Follow', withData } = this.options;
     const { upTo, log } = this.trail;
     return {
-      operationName: 'Follow',
-      query: liveDocument(field, withData),
+      operationName: name,
+      query: liveDocument(field, name, withData),
       variables: { ...filter, ...(upTo !== undefined && { after: upTo }), ...(upTo !== undefined && log) },
     };
   }

@@ -144,8 +144,14 @@ export class MasarProcess {
   /** Starts it and waits for its banner. */
   static async start(folder: string, options: StartOptions = {}): Promise<MasarProcess> {
     const started = MasarProcess.spawn(folder, options);
-    await started.says('Ctrl-C stops everything.', 60_000);
-    return started;
+    try {
+      await started.says('Ctrl-C stops everything.', 90_000);
+      return started;
+    } catch (error) {
+      // Nobody else knows of it.
+      await started.kill();
+      throw error;
+    }
   }
 
   get pid(): number {
