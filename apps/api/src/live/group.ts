@@ -62,7 +62,9 @@ export class Group implements Sharing {
   }
 
   join(follower: Follower): void {
-    this.digest = follower.digest;
+    // Who joined at other times may have been told other things of one position: what comes next is then told to all.
+    const isAgreed = this.live.size === 0 || this.digest === follower.digest;
+    this.digest = isAgreed ? follower.digest : undefined;
     this.standing(follower.position).add(follower);
   }
 

@@ -1,5 +1,4 @@
-import type { EventLog, RecordedEvent } from '@masar/event-store';
-import { type Batch, partOf, sizeOf } from './batch.js';
+import { type Batch, sizeOf } from './batch.js';
 import { BoundedCache } from './bounded-cache.js';
 import { Slots } from './slots.js';
 
@@ -20,8 +19,8 @@ export class LogPages {
   private readonly slots = new Slots(readsAtATime);
 
   constructor(
-    private readonly log: Pick<EventLog, 'readAll'>,
-    private readonly facts: (after: number, events: readonly RecordedEvent[]) => Promise<Batch>,
+    /** Reads the events in (after, upTo], all of them, with their facts. */
+    private readonly read: (after: number, upTo: number) => Promise<Batch>,
   ) {}
 
   /** The batch that was served last. */
@@ -48,9 +47,5 @@ export class LogPages {
     const batch = await page;
     this.pages.set(key, batch, sizeOf(batch));
     return batch;
-  }
-
-  private async read(start: number, end: number): Promise<Batch> {
-    return partOf(await this.facts(start, await this.log.readAll(start, end - start)), start, end);
   }
 }

@@ -33,7 +33,7 @@ export class LogReader {
   private readonly restricted = new WeakMap<Batch, Restricted>();
 
   constructor(private readonly parts: ReaderParts) {
-    this.pages = new LogPages(parts.log, (after, events) => this.withFacts(after, events));
+    this.pages = new LogPages((after, upTo) => this.read(after, upTo));
   }
 
   /** Takes note of events just heard of. @returns whether they classify anything otherwise: no pin from before will do */
@@ -81,5 +81,13 @@ export class LogReader {
     this.restricted.set(batch, { generation, among });
     among.catch(() => this.restricted.delete(batch));
     return { batch, restricted: await among };
+  }
+
+  /** @throws ApiError `LOG_REWOUND` where the log ends before what was heard of: a page would never be whole */
+  private async read(after: number, upTo: number): Promise<Batch> {
+    const { log, guard } = this.parts;
+    const events = await log.readAll(after, upTo - after);
+    if (events.at(-1)?.position !== upTo) throw await guard.rewound('was put back to an earlier end');
+    return this.withFacts(after, events);
   }
 }

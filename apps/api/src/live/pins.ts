@@ -10,13 +10,13 @@ const freshMs = 500;
 export class Pins {
   private last: { readonly read: ModelsPinned; readonly until: number } | undefined;
   private taking: Promise<ModelsPinned> | undefined;
-  /** No pin before this one will do, whatever is asked for. */
-  private floor = 0;
   private generation = 0;
 
   constructor(
     private readonly reads: ReadSide,
     private readonly signal: AbortSignal,
+    /** No pin before this one will do, whatever is asked for: up to it is known how items are classified. */
+    private floor: number,
   ) {}
 
   /**

@@ -37,6 +37,30 @@ describe('a session', () => {
     }
   });
 
+  it('ends with LOG_REWOUND who catches up on a log that was put back before anybody noticed', async () => {
+    const a = { type: 'A', item: 'p/a' };
+    const { pause, log, session } = await simulatedSession(1, { checkMs: 60_000, idleMs: 60_000 }, [a, a, a]);
+    log.events.splice(1);
+    const outlet = new SimulatedOutlet(pause);
+    await session.add(requestOf(0, ['A'], true), outlet);
+    await turnsUntil('it is ended', () => outlet.ended !== undefined);
+    expect(outlet.ended).toMatchObject({ extensions: { code: 'LOG_REWOUND', head: 1 } });
+  });
+
+  it('knows what was restricted before it began, however far behind the read models are', async () => {
+    const others = Array.from({ length: 110 }, () => ({ type: 'B', item: 'p/a' }));
+    const { pause, session } = await simulatedSession(1, { checkMs: 60_000, idleMs: 60_000 }, [
+      { type: 'A', item: 'p/b' },
+      ...others,
+      { type: 'ReformItemVisibilitySet', item: 'p/b', data: { visibility: 'restricted' } },
+    ]);
+    const outlet = new SimulatedOutlet(pause);
+    const joined = await session.add(requestOf(0, ['A'], false), outlet);
+    await turnsUntil('it is live', () => outlet.upTo === 112);
+    expect(outlet.positions).toEqual([]);
+    joined!.end();
+  });
+
   it('sends nothing of another history, however soon it begins', async () => {
     const { log, outlet } = await following();
     await turnsUntil('it is live', () => outlet.upTo === 1);

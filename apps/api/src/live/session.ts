@@ -100,7 +100,7 @@ export class Session implements Feed {
     this.examined = head;
     this.heard = head;
     this.guard = new LogGuard(log, identity, signal);
-    this.pins = new Pins(reads, signal);
+    this.pins = new Pins(reads, signal, head);
     this.reader = new LogReader({ log, facts, pins: this.pins, guard: this.guard, signal });
     this.tail = log.subscribe(head, { batch: batchEvents });
     this.timer = setInterval(() => void this.beat(), rhythm.checkMs).unref();

@@ -30,7 +30,7 @@ function execution(text = asked) {
   const parts = {
     schema,
     pool: {} as Pool,
-    pins: new Pins(reads, new AbortController().signal),
+    pins: new Pins(reads, new AbortController().signal, 0),
     identity: { logId: 'log', epoch: 2 },
     errors: { fault: (error: unknown) => void faults.push(error), count: () => undefined },
     texts,

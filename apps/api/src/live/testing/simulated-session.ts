@@ -6,7 +6,7 @@ import { liveFilter } from '../filter.js';
 import type { LiveRequest } from '../live-request.js';
 import { Session } from '../session.js';
 import { SimulatedFacts } from './simulated-facts.js';
-import { type Pause, SimulatedLog } from './simulated-log.js';
+import { type Pause, type Simulated, SimulatedLog } from './simulated-log.js';
 
 const schema = buildSchema(`
   type Query { none: Int }
@@ -80,15 +80,16 @@ export async function turnsUntil(what: string, condition: () => boolean): Promis
   }
 }
 
-/** A session on a log with one event, whatever it reads taking its time. */
+/** A session on a log with one event, or with these, whatever it reads taking its time. */
 export async function simulatedSession(
   seed: number,
   rhythm: { readonly checkMs: number; readonly idleMs: number },
+  history: readonly Simulated[] = [{ type: 'A', item: 'p/a' }],
 ) {
   const pause = pauses(seed);
   reading = pause;
   const log = new SimulatedLog(pause);
-  log.append({ type: 'A', item: 'p/a' });
+  log.append(...history);
   const facts = new SimulatedFacts(log, pause);
   const faults: unknown[] = [];
   const errors = { fault: (error: unknown) => void faults.push(error), count: () => undefined };
