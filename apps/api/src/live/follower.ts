@@ -1,4 +1,5 @@
 import type { Outlet } from '../platform/websocket/live-source.js';
+import { textsOf } from './item-hidden.js';
 import { type Message, type Step, caughtUp, fellBehind } from './message.js';
 import type { SharedText } from './shared-text.js';
 
@@ -157,8 +158,9 @@ export class Follower {
 
   /** Sends all messages of a step at once, unless they may not be sent any more once they are worded. */
   private async sendStep(step: Step, mayStill: () => boolean): Promise<boolean> {
-    const texts = await Promise.all(step.messages.map((message) => this.sharing.word(message, step.upTo)));
+    const texts = await textsOf(step, (message, position) => this.sharing.word(message, position));
     if (this.over || !mayStill()) return false;
+    if (!texts) return true;
     for (const [index, { upTo = this.upTo }] of step.messages.entries()) {
       this.outlet.send(texts[index]!.from(this.upTo));
       this.upTo = upTo;

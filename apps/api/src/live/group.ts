@@ -7,6 +7,7 @@ import {
   type Stretch,
   mostBacklog,
 } from './follower.js';
+import { textsOf } from './item-hidden.js';
 import type { Classified } from './log-reader.js';
 import { type Message, type Step, caughtUp } from './message.js';
 import type { SharedExecution } from './shared-execution.js';
@@ -79,13 +80,14 @@ export class Group implements Sharing {
     if (this.live.size === 0) return;
     try {
       const steps = await this.subject.live(classified);
-      const texts = steps.map(({ messages, upTo }) =>
-        Promise.all(messages.map((message) => this.execution.word(message, upTo, 'live'))),
+      const texts = steps.map((step) =>
+        textsOf(step, (message, position) => this.execution.word(message, position, 'live')),
       );
       for (const made of texts) made.catch(() => undefined);
       let unsent = 0;
       for (const [index, step] of steps.entries()) {
         const made = await texts[index]!;
+        if (!made) continue;
         if (step.digest !== undefined && step.digest === this.digest) continue;
         this.send(step, made);
         unsent += made.reduce((sum, { size }) => sum + size, 0);

@@ -7,6 +7,7 @@ import type { Pool } from 'pg';
 import { ApiError } from '../platform/errors/api-error.js';
 import { ReadContext } from '../platform/read-context.js';
 import { bodyDocument } from './body-document.js';
+import { ItemHidden } from './item-hidden.js';
 import type { Message } from './message.js';
 import { Pins } from './pins.js';
 import { type SharedContext, SharedExecution } from './shared-execution.js';
@@ -124,6 +125,13 @@ describe('a shared execution', () => {
       broken: () => Promise.reject(new ReadModelError('READ_MODEL_HALTED', 'items', 'halted')),
     };
     await expect(word(halted)).rejects.toMatchObject({ code: 'READ_MODEL_HALTED' });
+  });
+
+  it('is no message of an item that is hidden meanwhile, and no fault', async () => {
+    const { shared, faults } = execution('{ events { position needed } }');
+    const fields = { needed: () => Promise.reject(new ItemHidden('p/a')) };
+    await expect(shared.word(message(fields), 9, 'live')).rejects.toBeInstanceOf(ItemHidden);
+    expect(faults).toEqual([]);
   });
 
   it('is tried again for as long as the store does not answer, and only then', async () => {

@@ -8,6 +8,7 @@ import { type ErrorSink, present } from '../platform/errors/present.js';
 import { ReadContext } from '../platform/read-context.js';
 import type { ModelsPinned, View } from '../read/view.js';
 import type { BodyDocument } from './body-document.js';
+import { ItemHidden } from './item-hidden.js';
 import type { Message } from './message.js';
 import { mayPass } from './patience.js';
 import type { Pins } from './pins.js';
@@ -99,7 +100,7 @@ export class SharedExecution {
   }
 }
 
-/** A read model that stands still: what needs it ends, and can be taken up again from where it was. */
+/** A read model that stands still: what needs it ends, and can be taken up again from where it was. Or nothing to be told. */
 function isFinal({ originalError }: { readonly originalError?: Error | undefined }): boolean {
-  return originalError instanceof ReadModelError;
+  return originalError instanceof ReadModelError || originalError instanceof ItemHidden;
 }

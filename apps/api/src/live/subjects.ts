@@ -14,6 +14,7 @@ import {
   matchingItems,
   mayHold,
 } from './filter.js';
+import { ItemHidden } from './item-hidden.js';
 import { type Content, type Step, stepAt } from './message.js';
 
 /** Whom messages are made for. */
@@ -121,7 +122,8 @@ function revealed({ key }: ItemFacts, position: number): Content {
 
 async function itemAt(view: View, key: string): Promise<unknown> {
   const [row] = await itemsByKey(view.at, [key]);
-  return row && itemParent(row, view);
+  if (!row) throw new ItemHidden(key);
+  return itemParent(row, view);
 }
 
 /** The item whose history the event belongs to, or those it relates; what else it mentions stays as it is. */
