@@ -32,6 +32,11 @@ describe('the document of a body', () => {
     expect(variables).toEqual({ after: 5 });
   });
 
+  it('takes no variable that is not given, whatever its name', () => {
+    const text = 'subscription ($constructor: String) { events(programme: $constructor) { __typename } }';
+    expect(body(text).variables).toEqual({});
+  });
+
   it('finds the root field in a fragment', () => {
     const text = 'subscription { ...F } fragment F on Subscription { events(after: 7) { __typename } }';
     expect(print(body(text).document)).not.toContain('7');

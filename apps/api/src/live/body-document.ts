@@ -27,7 +27,7 @@ export function bodyDocument(
   const body = withoutStart(document);
   const { printed, names } = body;
   const used = Object.fromEntries(
-    names.filter((name) => name in variables).map((name) => [name, variables[name]]),
+    names.filter((name) => Object.hasOwn(variables, name)).map((name) => [name, variables[name]]),
   );
   return { document: body.document, variables: used, key: `${printed}\n${stable(used)}` };
 }

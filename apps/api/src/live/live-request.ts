@@ -3,7 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { getArgumentValues } from 'graphql';
 import { argumentValidation } from '../platform/errors/validation.js';
 import { badInput } from '../platform/errors/api-error.js';
-import { operationOf, rootFields } from '../platform/graphql/operation.js';
+import { isRootConditional, operationOf, rootFields } from '../platform/graphql/operation.js';
 import { forbidden } from '../platform/read-context.js';
 import type { LiveOperation } from '../platform/websocket/live-source.js';
 import { type BodyDocument, bodyDocument } from './body-document.js';
@@ -31,11 +31,16 @@ export async function liveRequest(
   schema: GraphQLSchema,
   { document, variables, visibility }: LiveOperation,
 ): Promise<LiveRequest> {
-  const [node] = rootFields(document);
+  const [node, ...others] = rootFields(document);
   const fields = schema.getRootType(operationOf(document).operation)?.getFields() ?? {};
   const field = node && fields[node.name.value];
   if (!field || !Object.hasOwn(argumentsOf, field.name)) {
     throw badInput([{ path: node?.name.value ?? '', message: 'is no subscription' }]);
+  }
+  if (others.length > 0 || isRootConditional(document)) {
+    throw badInput([
+      { path: field.name, message: 'is followed alone, and is not skipped: leave out its directives' },
+    ]);
   }
   const name = field.name as LiveRequest['field'];
   const args = (await validation.transform(getArgumentValues(field, node, variables), {
