@@ -370,8 +370,8 @@ describe('queries', () => {
   });
 
   it('answer each field of a journey alone as among all of them, whatever it is called', async () => {
-    const { data: type } = await analyst.ask('{ __type(name: "JourneyEntry") { fields { name } } }');
-    const names = (type.__type.fields as { name: string }[]).map(({ name }) => name);
+    const { data: type } = await analyst.ask('{ entry: __type(name: "JourneyEntry") { fields { name } } }');
+    const names = (type.entry.fields as { name: string }[]).map(({ name }) => name);
     const ask = async (fields: string) => {
       const { data, errors } = await analyst.ask(`
         query { reformItems(programme: "moi-2017", first: 5) { nodes { ${fields} } } }
