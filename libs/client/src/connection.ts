@@ -42,8 +42,13 @@ export type Ending =
 
 /** What a connection tells, at most until it ended or was ended. */
 export interface ConnectionHandlers {
-  /** The token was taken. @param log the log the service answers from, where it says so */
-  acknowledged(log: Cursor | undefined): Subscribe;
+  /**
+   * The token was taken.
+   *
+   * @param log the log the service answers from, where it says so
+   * @returns what to subscribe to; undefined where the connection was ended for what it is
+   */
+  acknowledged(log: Cursor | undefined): Subscribe | undefined;
   result(result: ExecutionResult): void;
   ended(ending: Ending): void;
 }
@@ -103,13 +108,7 @@ export class Connection {
     switch (message?.type) {
       case 'connection_ack':
         if (this.subscribed) return this.fail({ kind: 'nonsense', what: 'a second connection_ack' });
-        this.subscribed = true;
-        this.watch();
-        return this.send({
-          id,
-          type: 'subscribe',
-          payload: this.handlers.acknowledged(logOf(message.payload)),
-        });
+        return this.subscribe(this.handlers.acknowledged(logOf(message.payload)));
       case 'ping':
         return this.send({
           type: 'pong',
@@ -131,6 +130,13 @@ export class Connection {
       kind: 'nonsense',
       what: `${String(data).slice(0, 100)} is no message of ${subprotocol}`,
     });
+  }
+
+  private subscribe(payload: Subscribe | undefined): void {
+    if (!payload || this.over) return;
+    this.subscribed = true;
+    this.watch();
+    this.send({ id, type: 'subscribe', payload });
   }
 
   /** Something was heard. Until the next time: first we ask for a sign of life, then it is over. */

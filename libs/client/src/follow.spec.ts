@@ -430,13 +430,14 @@ describe('proving that none is missing', () => {
   });
 
   it('ends where another log answers after a reconnect, before it asks anything of it', async () => {
-    const { environment, read } = await connected({ after: 10 });
+    const { environment, read, statuses } = await connected({ after: 10 });
     environment.socket.cut();
     await environment.pass(1000);
     environment.socket.accept({ logId: 'log', epoch: 2, position: 40 });
     await settled();
     expect(read.error).toMatchObject({ code: 'LOG_REWOUND', log: { epoch: 2 } });
     expect(environment.socket.asked).toBeUndefined();
+    expect(statuses.slice(-2).map(({ state }) => state)).toEqual(['connecting', 'ended']);
     expect(environment.left).toEqual(nothingLeft);
   });
 });

@@ -291,8 +291,10 @@ export class Following<Message> implements Follow<Message> {
       try {
         connection = new Connection(environment, url, token, times, {
           acknowledged: (log) => {
-            if (log && !this.coverage.isSameLog(log))
+            if (log && !this.coverage.isSameLog(log)) {
               leave({ kind: 'never', error: this.rewound({ ...log }) });
+              return undefined;
+            }
             const start = this.startIn(log);
             this.steadyAt = environment.now() + steadyAfter;
             this.say({ state: 'following' });
