@@ -179,7 +179,7 @@ export class Session implements Feed {
     const { identity } = this.guard;
     const execution = new SharedExecution(
       { schema, pool, errors, pins, identity, texts, slots },
-      { field, body, visibility },
+      { field, body, visibility, isFollowed: () => this.groups.has(key) },
     );
     const read = (after: number) => reader.after(after, this.examined);
     const subject = subjectOf(request, { pool, pins, facts, feed: this, read });

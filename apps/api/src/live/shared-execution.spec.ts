@@ -23,7 +23,7 @@ const schema = buildSchema(`
 `);
 const asked = '{ events { position covers { after upTo logId epoch } fine broken } }';
 
-function execution(text = asked) {
+function execution(text = asked, isFollowed = () => true) {
   const pinned = { position: 9, from: () => '', state: () => 'running' };
   const reads = { pin: () => Promise.resolve({ pinned, stamp: {} } as never), stamp: () => undefined };
   const faults: unknown[] = [];
@@ -38,7 +38,12 @@ function execution(text = asked) {
     slots: { live: new Slots(1), behind: new Slots(1) },
   };
   const body = bodyDocument(parse(`subscription ${text}`), {});
-  const shared = new SharedExecution(parts, { field: 'events', body, visibility: new Visibility(['p'], []) });
+  const shared = new SharedExecution(parts, {
+    field: 'events',
+    body,
+    visibility: new Visibility(['p'], []),
+    isFollowed,
+  });
   return { shared, faults, texts };
 }
 
@@ -125,6 +130,18 @@ describe('a shared execution', () => {
       broken: () => Promise.reject(new ReadModelError('READ_MODEL_HALTED', 'items', 'halted')),
     };
     await expect(word(halted)).rejects.toMatchObject({ code: 'READ_MODEL_HALTED' });
+  });
+
+  it('leaves what waits to be made once nobody follows any more', async () => {
+    let isFollowed = true;
+    let made = 0;
+    const { shared } = execution(asked, () => isFollowed);
+    const fields = { fine: () => Promise.resolve(String((made += 1))) };
+    const words = ['a', 'b', 'c'].map((key) => shared.word(message(fields, key), 9, 'behind'));
+    isFollowed = false;
+    const settled = await Promise.allSettled(words);
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected']);
+    expect(made).toBe(1);
   });
 
   it('is no message of an item that is hidden meanwhile, and no fault', async () => {

@@ -4,6 +4,7 @@ import type { LogIdentity } from '@masar/event-store';
 import { At, ReadModelError } from '@masar/read-models';
 import { type GraphQLSchema, execute } from 'graphql';
 import type { Pool } from 'pg';
+import { ApiError } from '../platform/errors/api-error.js';
 import { type ErrorSink, present } from '../platform/errors/present.js';
 import { ReadContext } from '../platform/read-context.js';
 import type { ModelsPinned, View } from '../read/view.js';
@@ -35,6 +36,8 @@ export interface Shared {
   readonly field: string;
   readonly body: BodyDocument;
   readonly visibility: Visibility;
+  /** False once nobody follows this any more: what still waits to be made is then left. */
+  readonly isFollowed: () => boolean;
 }
 
 /** Makes the messages of all who follow with one document, the same variables, and may see the same. */
@@ -63,8 +66,18 @@ export class SharedExecution {
     return texts.of(`${this.key} ${message.key}`, () =>
       'fixed' in fields
         ? this.execute(message, fields.fixed, () => this.parts.pins.atLeast(position))
-        : slots[whose].run(() => this.read(message, position, fields.read)),
+        : slots[whose].run(() => this.readWanted(message, position, fields.read)),
     );
+  }
+
+  /** Of those who left nothing is made, so that nobody waits behind them. */
+  private async readWanted(
+    message: Message,
+    position: number,
+    fields: (view: View) => object,
+  ): Promise<SharedText> {
+    if (!this.shared.isFollowed()) throw new ApiError('UNAVAILABLE', 'nobody follows this any more');
+    return this.read(message, position, fields);
   }
 
   private read(message: Message, position: number, fields: (view: View) => object): Promise<SharedText> {
