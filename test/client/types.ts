@@ -156,6 +156,7 @@ export async function follows(): Promise<void> {
       case 'CaughtUp':
         same<typeof message.recordedAt, string | null>(true);
         break;
+      case 'CatchingUp':
       case 'FellBehind':
       case 'Revealed':
         break;

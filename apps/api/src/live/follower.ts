@@ -1,6 +1,6 @@
 import type { Outlet } from '../platform/websocket/live-source.js';
 import { textsOf } from './item-hidden.js';
-import { type Message, type Step, caughtUp, fellBehind } from './message.js';
+import { type Message, type Step, catchingUp, caughtUp, fellBehind } from './message.js';
 import type { SharedText } from './shared-text.js';
 
 /** Bytes its peer has not taken above which a follower is served live no more, but from the log. */
@@ -19,6 +19,8 @@ export interface Feed {
   readonly serving: boolean;
   /** One more each time something is classified otherwise. */
   readonly classified: number;
+  /** Milliseconds a follower hears nothing at most. */
+  readonly idleMs: number;
   /** Waits until something more was served, or nothing will be any more. */
   served(): Promise<void>;
 }
@@ -55,6 +57,7 @@ export class Follower {
   /** What was sent covers up to here; while it is live, its group knows. */
   private upTo: number;
   private over = false;
+  private sentAt = performance.now();
 
   constructor(
     readonly outlet: Outlet,
@@ -124,6 +127,14 @@ export class Follower {
         const stretch = await sharing.next(reached, knowledge);
         first = !(await this.sendAll(stretch.steps, classified));
         reached = first ? this.upTo : stretch.upTo;
+        // Where little matches much goes by unsaid, and a lost connection would have it read again from the start.
+        if (
+          this.upTo < reached &&
+          reached < feed.examined &&
+          performance.now() - this.sentAt >= feed.idleMs
+        ) {
+          await this.sendStep(catchingUp(reached), () => feed.classified === classified);
+        }
       } else if (feed.serving) {
         await feed.served();
       } else if (await this.sendStep(caughtUp(reached, feed.examinedAt), () => this.isAt(reached))) {
@@ -165,6 +176,7 @@ export class Follower {
       this.outlet.send(texts[index]!.from(this.upTo));
       this.upTo = upTo;
     }
+    this.sentAt = performance.now();
     return true;
   }
 }

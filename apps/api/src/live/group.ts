@@ -102,8 +102,8 @@ export class Group implements Sharing {
   }
 
   /** Tells those who were sent nothing for a while how far they are. */
-  async beat(feed: Feed, idleMs: number): Promise<void> {
-    if (this.live.size === 0 || performance.now() - this.sentAt < idleMs) return;
+  async beat(feed: Feed): Promise<void> {
+    if (this.live.size === 0 || performance.now() - this.sentAt < feed.idleMs) return;
     const step = caughtUp(feed.examined, feed.examinedAt);
     const text = await this.execution.word(step.messages[0]!, step.upTo, 'live');
     if (feed.examined === step.upTo && !feed.serving) this.send(step, [text]);

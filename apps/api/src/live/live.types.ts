@@ -67,6 +67,13 @@ export class SummaryChanged extends LiveMessage {
 @ObjectType({
   implements: () => [LiveMessage],
   description:
+    'Everything up to the position was examined, and there is more. Sent about every 15 seconds while catching up where nothing matches.',
+})
+export class CatchingUp extends LiveMessage {}
+
+@ObjectType({
+  implements: () => [LiveMessage],
+  description:
     'Everything up to the position was examined, and what follows comes as it is recorded. Repeated about every 15 seconds while nothing else is sent, so that a follower knows how far it is.',
 })
 export class CaughtUp extends LiveMessage {
@@ -107,12 +114,12 @@ export class Revealed extends LiveMessage {
 
 export const EventsMessage = createUnionType({
   name: 'EventsMessage',
-  types: () => [EventRecorded, CaughtUp, FellBehind, Hidden, Revealed] as const,
+  types: () => [EventRecorded, CatchingUp, CaughtUp, FellBehind, Hidden, Revealed] as const,
 });
 
 export const ReformItemMessage = createUnionType({
   name: 'ReformItemMessage',
-  types: () => [ReformItemChanged, CaughtUp, FellBehind, Hidden, Revealed] as const,
+  types: () => [ReformItemChanged, CatchingUp, CaughtUp, FellBehind, Hidden, Revealed] as const,
 });
 
 export const SummaryMessage = createUnionType({

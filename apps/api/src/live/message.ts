@@ -4,6 +4,7 @@ type MessageType =
   | 'EventRecorded'
   | 'ReformItemChanged'
   | 'SummaryChanged'
+  | 'CatchingUp'
   | 'CaughtUp'
   | 'FellBehind'
   | 'Hidden'
@@ -61,6 +62,15 @@ export function caughtUp(position: number, recordedAt: string | null): Step {
     fields: { fixed: { recordedAt } },
   };
   return { messages: [message], upTo: position };
+}
+
+/** Up to here the log was examined for one that catches up, and nothing in it is asked for. */
+export function catchingUp(position: number): Step {
+  const key = `CatchingUp@${position}`;
+  return {
+    messages: [{ key, type: 'CatchingUp', position, upTo: position, fields: { fixed: {} } }],
+    upTo: position,
+  };
 }
 
 /** Covers nothing: what it announces begins where the follower is. */

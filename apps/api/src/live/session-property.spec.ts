@@ -77,7 +77,8 @@ async function begun<T>(follow: () => Promise<T>): Promise<T> {
 
 /** Lets everything happen, and answers with the log and with those who followed to its end. */
 async function play(seed: number, all: readonly Happening[]) {
-  const { pause, log, faults, session } = await simulatedSession(seed, { checkMs: 60_000, idleMs: 60_000 });
+  // Whoever catches up is told how far it is as often as can be; the idle are not.
+  const { pause, log, faults, session } = await simulatedSession(seed, { checkMs: 60_000, idleMs: 0 });
   const joined: Joined[] = [];
   /** Events sent of an item that the node had heard was hidden, and that nothing has revealed since. */
   const tooLate: number[] = [];

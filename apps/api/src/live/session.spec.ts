@@ -89,4 +89,19 @@ describe('a session', () => {
     expect(outlet.positions).toEqual([1, 2]);
     outlet.leave();
   });
+
+  it('tells one that catches up how far it is where nothing matches, so that it need not start over', async () => {
+    const { pause, log, session } = await simulatedSession(1, { checkMs: 60_000, idleMs: 0 });
+    log.append(...Array.from({ length: 249 }, () => ({ type: 'B', item: 'p/b' })));
+    await turnsUntil('the node has all of it', () => session.examined === 250);
+    const outlet = new SimulatedOutlet(pause);
+    const joined = await session.add(requestOf(1, ['A'], true), outlet);
+    outlet.onLeave(() => joined!.end());
+    await turnsUntil('it is live', () => outlet.upTo === 250);
+    const told = outlet.told.map(({ __typename, covers }) => [__typename, covers.after, covers.upTo]);
+    expect(told[0]).toEqual(['CatchingUp', 1, expect.any(Number)]);
+    expect(outlet.faults(1)).toEqual([]);
+    expect(told.at(-1)![0]).toBe('CaughtUp');
+    outlet.leave();
+  });
 });

@@ -118,6 +118,10 @@ export class Session implements Feed {
     return this.stop.signal.aborted;
   }
 
+  get idleMs(): number {
+    return this.parts.rhythm.idleMs;
+  }
+
   get classified(): number {
     return this.reader.generation;
   }
@@ -232,7 +236,7 @@ export class Session implements Feed {
     this.beating = true;
     try {
       await this.guard.check(this.heard);
-      for (const group of this.groups.values()) await group.beat(this, this.parts.rhythm.idleMs);
+      for (const group of this.groups.values()) await group.beat(this);
     } catch (error) {
       this.end(error);
     } finally {

@@ -15,11 +15,12 @@ const schema = buildSchema(`
   type Event { position: Position! type: String! stream: String! }
   interface LiveMessage { position: Position! covers: Covers! }
   type EventRecorded implements LiveMessage { position: Position! covers: Covers! event: Event! }
+  type CatchingUp implements LiveMessage { position: Position! covers: Covers! }
   type CaughtUp implements LiveMessage { position: Position! covers: Covers! recordedAt: String }
   type FellBehind implements LiveMessage { position: Position! covers: Covers! }
   type Hidden implements LiveMessage { position: Position! covers: Covers! key: String! }
   type Revealed implements LiveMessage { position: Position! covers: Covers! }
-  union EventsMessage = EventRecorded | CaughtUp | FellBehind | Hidden | Revealed
+  union EventsMessage = EventRecorded | CatchingUp | CaughtUp | FellBehind | Hidden | Revealed
   type Subscription { events(types: [String!]): EventsMessage! }
 `);
 /** How long fields take that are read from somewhere. */
