@@ -5,7 +5,7 @@ import {
   type Pinned,
   concernedItems,
   itemsAtEvents,
-  openItemsAt,
+  itemsThereAt,
   restrictedAmong,
 } from '@masar/read-models';
 import type { Pool } from 'pg';
@@ -19,8 +19,8 @@ export interface Facts {
   batch(read: ModelsPinned, after: number, events: readonly RecordedEvent[]): Promise<Batch>;
   /** Those of the items that are restricted at the pin. */
   restricted(read: ModelsPinned, keys: readonly string[]): Promise<ReadonlySet<string>>;
-  /** Those of the items that there were at a position, and that were not restricted then. */
-  openAt(read: ModelsPinned, position: number, keys: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Those of the items that there were at a position. */
+  thereAt(read: ModelsPinned, position: number, keys: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
 /** The facts of the read models: two statements for a batch, whoever follows it. */
@@ -52,8 +52,8 @@ export class StoredFacts implements Facts {
     return restrictedAmong(this.everything(pinned, pinned.position), keys);
   }
 
-  openAt({ pinned }: ModelsPinned, position: number, keys: readonly string[]): Promise<ReadonlySet<string>> {
-    return openItemsAt(this.everything(pinned, position), keys);
+  thereAt({ pinned }: ModelsPinned, position: number, keys: readonly string[]): Promise<ReadonlySet<string>> {
+    return itemsThereAt(this.everything(pinned, position), keys);
   }
 
   /** What is known of items decides who is sent what, and is itself sent to nobody. */

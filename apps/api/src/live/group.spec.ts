@@ -12,6 +12,7 @@ const feed: Feed = {
   heard: 5,
   serving: false,
   classified: 0,
+  idleMs: 60_000,
   served: () => Promise.resolve(),
 };
 const batch: Batch = { after: 5, upTo: 6, recordedAt: null, entries: [] };
@@ -34,7 +35,7 @@ async function told(next: string, ...before: readonly string[]): Promise<number[
     group.join(follower);
     return outlet;
   });
-  await group.serve({ batch, restricted: new Set() });
+  await group.serve({ batch, restricted: new Set() }, 60_000);
   return outlets.map((outlet) => outlet.told.length);
 }
 
@@ -46,5 +47,35 @@ describe('a group', () => {
 
   it('tells all where not all were told the same before they joined', async () => {
     expect(await told('two', 'one', 'two')).toEqual([1, 1]);
+  });
+
+  it('is told how far it is where batch after batch holds nothing for it', async () => {
+    const group = new Group(
+      { live: async () => [], next: async () => ({ steps: [], upTo: 5 }) },
+      { word: async () => new SharedText({ data: { events: { __typename: 'CaughtUp' } } }) },
+      () => undefined,
+    );
+    const outlet = new SimulatedOutlet(() => Promise.resolve());
+    const follower = new Follower(outlet, group, feed, 5);
+    group.add(follower);
+    group.join(follower);
+    await group.serve({ batch, restricted: new Set() }, 60_000);
+    expect(outlet.told).toEqual([]);
+    await group.serve({ batch, restricted: new Set() }, 0);
+    expect(outlet.told).toEqual([{ __typename: 'CaughtUp' }]);
+  });
+
+  it('that cannot be told how far it is ends alone', async () => {
+    const group = new Group(
+      { live: async () => [], next: async () => ({ steps: [], upTo: 5 }) },
+      { word: () => Promise.reject(new Error('no words')) },
+      () => undefined,
+    );
+    const outlet = new SimulatedOutlet(() => Promise.resolve());
+    const follower = new Follower(outlet, group, feed, 5);
+    group.add(follower);
+    group.join(follower);
+    await group.beat({ ...feed, idleMs: 0 });
+    expect(outlet.ended).toEqual(new Error('no words'));
   });
 });

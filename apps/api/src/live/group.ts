@@ -75,8 +75,8 @@ export class Group implements Sharing {
     if (this.followers.size === 0) this.onEmpty();
   }
 
-  /** Serves everybody live with a batch. */
-  async serve(classified: Classified): Promise<void> {
+  /** Serves everybody live with a batch; where it holds nothing for them, they are told so once in a while. */
+  async serve(classified: Classified, idleMs: number): Promise<void> {
     if (this.live.size === 0) return;
     try {
       const steps = await this.subject.live(classified);
@@ -96,6 +96,8 @@ export class Group implements Sharing {
         await turn();
         unsent = 0;
       }
+      const { upTo, recordedAt } = classified.batch;
+      if (this.isIdle(idleMs)) await this.tell(caughtUp(upTo, recordedAt), () => true);
     } catch (error) {
       this.failLive(error);
     }
@@ -103,14 +105,26 @@ export class Group implements Sharing {
 
   /** Tells those who were sent nothing for a while how far they are. */
   async beat(feed: Feed): Promise<void> {
-    if (this.live.size === 0 || performance.now() - this.sentAt < feed.idleMs) return;
-    const step = caughtUp(feed.examined, feed.examinedAt);
-    const text = await this.execution.word(step.messages[0]!, step.upTo, 'live');
-    if (feed.examined === step.upTo && !feed.serving) this.send(step, [text]);
+    if (feed.serving || !this.isIdle(feed.idleMs)) return;
+    const { examined } = feed;
+    try {
+      await this.tell(caughtUp(examined, feed.examinedAt), () => feed.examined === examined && !feed.serving);
+    } catch (error) {
+      this.failLive(error);
+    }
   }
 
   fail(error: unknown): void {
     for (const follower of this.followers) follower.fail(error);
+  }
+
+  private isIdle(idleMs: number): boolean {
+    return this.live.size > 0 && performance.now() - this.sentAt >= idleMs;
+  }
+
+  private async tell(step: Step, mayStill: () => boolean): Promise<void> {
+    const text = await this.execution.word(step.messages[0]!, step.upTo, 'live');
+    if (mayStill()) this.send(step, [text]);
   }
 
   private failLive(error: unknown): void {

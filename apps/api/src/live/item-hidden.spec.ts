@@ -36,6 +36,7 @@ function following(stretch: Stretch) {
     heard: stretch.upTo,
     serving: false,
     classified: 0,
+    idleMs: 60_000,
     served: () => new Promise(() => undefined),
   };
   const outlet = new SimulatedOutlet(() => Promise.resolve());
@@ -49,7 +50,7 @@ describe('an item that is hidden before anybody here heard of it', () => {
   it('is not told of to those who are live, who go on', async () => {
     const { group, outlet } = following({ steps: [step(1)], upTo: 1 });
     await turnsUntil('it is live', () => group.liveSize === 1);
-    await group.serve({} as Classified);
+    await group.serve({} as Classified, 60_000);
     expect(outlet.ended).toBeUndefined();
     expect(outlet.positions).toEqual([1, 3]);
     expect(outlet.faults(0)).toEqual([]);

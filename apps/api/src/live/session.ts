@@ -222,7 +222,7 @@ export class Session implements Feed {
     const classified = await reader.classify(batch);
     this.serving = true;
     await Promise.all(
-      [...this.groups.values()].map((group) => slots.groups.run(() => group.serve(classified))),
+      [...this.groups.values()].map((group) => slots.groups.run(() => group.serve(classified, this.idleMs))),
     );
     reader.keep(batch);
     this.examined = batch.upTo;

@@ -43,7 +43,10 @@ class LogSubject implements Subject {
     return { upTo: classified.batch.upTo, steps: this.steps(classified, knew) };
   }
 
-  /** Items that were hidden before their catch-up began, and that they could see when they were last sent anything. */
+  /**
+   * Items that were hidden before their catch-up began, and that they may hold since before: whoever is told of one they
+   * never had has nothing to forget.
+   */
   private async knownBefore(
     { batch, restricted }: Classified,
     { after, known }: Knowledge,
@@ -54,7 +57,7 @@ class LogSubject implements Subject {
       .flatMap(({ concerned }) => concerned)
       .filter((key) => restricted.has(key));
     if (keys.length === 0) return new Set();
-    return pins.read(after, (pinned) => facts.openAt(pinned, after, keys));
+    return pins.read(after, (pinned) => facts.thereAt(pinned, after, keys));
   }
 
   private steps({ batch, restricted }: Classified, knew: Readers['knew']): Step[] {

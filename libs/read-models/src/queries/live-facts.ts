@@ -51,13 +51,12 @@ export async function itemsAtEvents(
   );
 }
 
-/** Those of the items that there were at the position, and that were not restricted as of then. */
-export async function openItemsAt(at: At, keys: readonly string[]): Promise<ReadonlySet<string>> {
+/** Those of the items that there were at the position. */
+export async function itemsThereAt(at: At, keys: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await select<{ readonly key: string }>(
     at,
     `select k.key from unnest($2::text[]) k (key)
-     where exists (select from ${at.from(items, 'item')} i where i.key = k.key and i.valid_from <= $1)
-       and not exists (select from ${at.from(items, 'restriction')} r where r.key = k.key and ${validAt('$1', 'r')})`,
+     where exists (select from ${at.from(items, 'item')} i where i.key = k.key and i.valid_from <= $1)`,
     [at.position, keys],
   );
   return new Set(rows.map(({ key }) => key));

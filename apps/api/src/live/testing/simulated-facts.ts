@@ -61,12 +61,16 @@ export class SimulatedFacts implements Facts, ReadSide {
     return new Set(keys.filter((key) => isRestricted(this.log.events, key, pinned.position)));
   }
 
-  async openAt(_read: ModelsPinned, position: number, keys: readonly string[]): Promise<ReadonlySet<string>> {
+  async thereAt(
+    _read: ModelsPinned,
+    position: number,
+    keys: readonly string[],
+  ): Promise<ReadonlySet<string>> {
     await this.pause();
     const { events } = this.log;
     const existed = (key: string) =>
       events.some((event) => event.position <= position && event.stream === `item-${key}`);
-    return new Set(keys.filter((key) => existed(key) && !isRestricted(events, key, position)));
+    return new Set(keys.filter(existed));
   }
 
   private table(): string {
