@@ -1,12 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Batch } from './batch.js';
 import { Follower, type Feed, type Stretch } from './follower.js';
 import { Group, type Subject } from './group.js';
 import { ItemHidden } from './item-hidden.js';
-import type { Classified } from './log-reader.js';
 import { type Message, type Step, stepAt } from './message.js';
 import { cursor, SharedText } from './shared-text.js';
 import { SimulatedOutlet } from './testing/simulated-outlet.js';
 import { turnsUntil } from './testing/simulated-session.js';
+
+const batch: Batch = { after: 1, upTo: 3, recordedAt: null, entries: [] };
 
 /** The read models know that the item of the event at 2 is hidden now; nobody here has heard of it. */
 const hiddenAt = 2;
@@ -50,7 +52,7 @@ describe('an item that is hidden before anybody here heard of it', () => {
   it('is not told of to those who are live, who go on', async () => {
     const { group, outlet } = following({ steps: [step(1)], upTo: 1 });
     await turnsUntil('it is live', () => group.liveSize === 1);
-    await group.serve({} as Classified, 60_000);
+    await group.serve({ batch, restricted: new Set() }, 60_000);
     expect(outlet.ended).toBeUndefined();
     expect(outlet.positions).toEqual([1, 3]);
     expect(outlet.faults(0)).toEqual([]);
