@@ -20,7 +20,7 @@ export interface ClientOptions {
   readonly fetch?: typeof fetch | undefined;
   /** Instead of the machine's own. Node 20 has none: give it that of the package `ws`. */
   readonly webSocket?: WebSocketConstructor | undefined;
-  /** How often `query` and `mutate` try, and how long they wait between: 6 tries, at most 250 ms doubled up to 10 s. */
+  /** How often `query` and `mutate` try, and how long they wait between: 9 tries, at most 250 ms doubled up to 10 s, which outlasts a restart of the service. */
   readonly retry?: Partial<Retry> | undefined;
   /** How long `follow` waits between connections, for ever: at most 0.5 s doubled up to 30 s. */
   readonly reconnect?: Partial<Backoff> | undefined;
@@ -124,7 +124,7 @@ export function createClientIn(environment: Environment, options: ClientOptions)
     environment,
     url: url.href,
     tokens,
-    retry: { attempts: 6, base: 250, most: 10_000, ...options.retry },
+    retry: { attempts: 9, base: 250, most: 10_000, ...options.retry },
     timeout: options.timeout ?? 30_000,
   };
   const socket = {

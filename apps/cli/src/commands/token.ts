@@ -1,4 +1,6 @@
-import { ROLES, type Role, isRole, issueToken, loadTokenKey } from '@masar/access';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ROLES, type Role, TOKEN_KEY_FILE, isRole, issueToken, loadTokenKey } from '@masar/access';
 import type { Command } from 'commander';
 import { dataFolder } from '../composition/workplace.js';
 import { CommandFailure } from '../failure.js';
@@ -29,7 +31,13 @@ export function addToken(program: Command): void {
       if (!Number.isInteger(days)) throw new CommandFailure(`--days ${options.days} is no whole number`);
       const now = new Date();
       const subject = options.subject ?? `local-${roles[0]}`;
-      const token = await issueToken(await loadTokenKey(dataFolder()), {
+      const folder = dataFolder();
+      if (!existsSync(join(folder, TOKEN_KEY_FILE))) {
+        process.stderr.write(
+          `no service has used ${resolve(folder)} yet: a key is made there. Where one runs on another folder, name it in MASAR_DATA.\n`,
+        );
+      }
+      const token = await issueToken(await loadTokenKey(folder), {
         subject,
         roles: { [options.programme]: roles },
         ...(options.organisation && { organisation: options.organisation }),
