@@ -59,7 +59,9 @@ export class Tokens {
   private async ask(): Promise<Held> {
     const token = typeof this.option === 'function' ? await this.option() : this.option;
     if (typeof token !== 'string' || token === '') {
-      throw new AuthenticationError('`token` is no token, or is empty: give a string, or a function that returns one');
+      throw new AuthenticationError(
+        '`token` is no token, or is empty: give a string, or a function that returns one',
+      );
     }
     this.held = { token, renewAt: renewAt(token, this.environment.now()) };
     return this.held;

@@ -54,7 +54,10 @@ export class GivenDateInput {
 /** What every mutation takes: the command's id, the revision seen, and the two dates. */
 @InputType({ isAbstract: true })
 export abstract class CommandInput {
-  @Field({ description: 'Chosen by you, unique, 8 to 128 characters: a retry under the same id has the effect of one.' })
+  @Field({
+    description:
+      'Chosen by you, unique, 8 to 128 characters: a retry under the same id has the effect of one.',
+  })
   @IsString()
   @Length(8, 128)
   commandId!: string;
