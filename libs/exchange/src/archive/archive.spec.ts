@@ -184,11 +184,14 @@ describe('a restore', () => {
 
   it('refuses an archive with a byte of the zipped file changed, or cut anywhere', async () => {
     const bytes = await readFile(archive);
+    const content = gunzipSync(bytes);
     const file = join(folder, 'flipped.gz');
     // Before the tenth byte gzip keeps a time and the like, which say nothing of the content.
     for (let at = 10; at < bytes.length; at += 3) {
       const flipped = Buffer.from(bytes);
       flipped[at]! ^= 4;
+      // Neither do the bits that fill up the last byte before the checksum, however many there are.
+      if (at === bytes.length - 9 && gunzipSync(flipped).equals(content)) continue;
       await writeFile(file, flipped);
       await expect(checkArchive({ file })).rejects.toMatchObject({ name: 'ArchiveError' });
     }
