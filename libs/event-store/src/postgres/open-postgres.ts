@@ -7,7 +7,7 @@ import { backoffMs, connectionConfig } from './connection.js';
 import { LogListener } from './log-listener.js';
 import { logMigrations } from './log-migrations.js';
 import { migrate } from './migrations.js';
-import { faultOf } from './postgres-errors.js';
+import { faultOf, noSuchDatabase } from './postgres-errors.js';
 import { PostgresEventLog } from './postgres-event-log.js';
 import { PostgresEventStore } from './postgres-event-store.js';
 import { PostgresLogRestore } from './postgres-log-restore.js';
@@ -85,7 +85,8 @@ async function untilReachable(
       await pool.query('select 1');
       return;
     } catch (error) {
-      if (faultOf(error) !== 'transient') throw refused(error);
+      const { code } = error as { code?: unknown };
+      if (faultOf(error) !== 'transient' || code === noSuchDatabase) throw refused(error);
       const wait = backoffMs(attempt + 3);
       if (Date.now() + wait > deadline) {
         throw new StoreError(

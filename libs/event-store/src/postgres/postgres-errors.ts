@@ -10,7 +10,13 @@ export type Fault =
   | 'refused'
   | 'other';
 
+/** There is no database of that name: when a service starts, a mistake; while it runs, one that is being put back. */
+export const noSuchDatabase = '3D000';
+
 const transientStates = new Set([
+  noSuchDatabase,
+  // The database takes no connections, as when it is about to be renamed or put back.
+  '55000',
   '57P01',
   '57P02',
   '57P03',
