@@ -161,5 +161,6 @@ it(`${size.followers} followers who do not read for ${size.pausedMs / 1000} s co
   // A follower has 30 seconds to take what it was sent.
   if (full) expect(cuts).toBe(2 * slow.length);
   expect(withheld).toBeGreaterThanOrEqual(leastWithheld);
-  expect(memory.rss - warm.memory.rss).toBeLessThan(withheld / 3);
+  // Were it kept, all of it would be there once more; what the heap grows by otherwise is garbage not collected yet.
+  expect(memory.rss - warm.memory.rss).toBeLessThan(withheld / 2);
 }, 600_000);
