@@ -2,8 +2,9 @@ import type { Grants, Permission } from '@masar/access';
 import type { OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
 
+import { requirePermission } from './auth/requires.js';
 import { ApiError } from './errors/api-error.js';
-import { ReadContext, forbidden } from './read-context.js';
+import { ReadContext } from './read-context.js';
 import type { PinnedRead, ReadSide, ReadStamp } from './read-side.js';
 
 /** What one request carries through its resolvers: the GraphQL context itself. */
@@ -36,8 +37,7 @@ export class RequestContext<P extends PinnedRead = PinnedRead> extends ReadConte
 
   /** @throws ApiError `FORBIDDEN` unless the roles allow it, in this programme where one is named */
   require(permission: Permission, programme?: string): void {
-    if (this.grants.may(permission, programme)) return;
-    throw forbidden(permission, programme);
+    requirePermission(this.grants, permission, programme);
   }
 
   /**

@@ -15,19 +15,9 @@ import { forbidden } from '../read-context.js';
 
 const KEY = 'masarRequires';
 
-/** Who asks, as far as it is asked whether they may. */
-export interface Asker {
-  /** @throws ApiError `FORBIDDEN` unless the roles allow it, in this programme where one is named */
-  require(permission: Permission, programme?: string): void;
-}
-
-/** Whoever holds these grants. */
-export function askerWith(grants: Grants): Asker {
-  return {
-    require: (permission, programme) => {
-      if (!grants.may(permission, programme)) throw forbidden(permission, programme);
-    },
-  };
+/** @throws ApiError `FORBIDDEN` unless the grants allow it, in this programme where one is named */
+export function requirePermission(grants: Grants, permission: Permission, programme?: string): void {
+  if (!grants.may(permission, programme)) throw forbidden(permission, programme);
 }
 
 /** What a root field needs leave for, and the argument that names the programme it is asked for. */
@@ -80,7 +70,7 @@ function programmePath({ args }: GraphQLField<unknown, unknown>): string | undef
 export function checkPermissions(
   schema: GraphQLSchema,
   document: DocumentNode,
-  asker: Asker,
+  grants: Grants,
   variables: Readonly<Record<string, unknown>>,
 ): void {
   const { operation } = operationOf(document);
@@ -89,12 +79,12 @@ export function checkPermissions(
     const field = fields[node.name.value];
     // Introspection: its fields stand in no type, and tell what every reader may know.
     if (!field) {
-      asker.require('read');
+      requirePermission(grants, 'read');
       continue;
     }
     const { permission, programme } = requirementOf(operation, field);
     const named = programme && valueAt(getArgumentValues(field, node, variables), programme);
-    asker.require(permission, typeof named === 'string' ? named : undefined);
+    requirePermission(grants, permission, typeof named === 'string' ? named : undefined);
   }
 }
 

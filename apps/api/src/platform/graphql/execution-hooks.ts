@@ -42,7 +42,7 @@ export function executionHooks(limits: Limits) {
       variables: Record<string, unknown> = {},
     ): Promise<void> => {
       checkOperation(document, context);
-      checkExecution(schema, document, context, variables, limits);
+      checkExecution(schema, document, context.grants, variables, limits);
       context.atLeast = greatestAtLeast(schema, document, variables);
     },
     onResolution: async (execution: ExecutionResult, context: RequestContext): Promise<void> => {

@@ -1,6 +1,7 @@
+import type { Grants } from '@masar/access';
 import { type DocumentNode, type GraphQLSchema, getVariableValues } from 'graphql';
 
-import { type Asker, checkPermissions } from '../auth/requires.js';
+import { checkPermissions } from '../auth/requires.js';
 import { ApiError } from '../errors/api-error.js';
 import { checkCost } from '../limits/cost.js';
 import type { Limits } from '../limits/limits.js';
@@ -34,12 +35,12 @@ export function checkName(document: DocumentNode, operationName: string | undefi
 export function checkExecution(
   schema: GraphQLSchema,
   document: DocumentNode,
-  asker: Asker,
+  grants: Grants,
   variables: Record<string, unknown>,
   limits: Limits,
 ): Record<string, unknown> {
   const values = variableValues(schema, document, variables);
-  checkPermissions(schema, document, asker, values);
+  checkPermissions(schema, document, grants, values);
   checkCost(schema, document, variables, limits);
   return values;
 }

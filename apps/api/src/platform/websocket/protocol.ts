@@ -8,7 +8,6 @@ import {
 } from 'graphql-ws';
 
 import type { Authenticator } from '../auth/authenticator.js';
-import { askerWith } from '../auth/requires.js';
 import { ApiError } from '../errors/api-error.js';
 import { type ErrorSink, present } from '../errors/present.js';
 import { checkExecution, checkName } from '../graphql/operation-checks.js';
@@ -150,7 +149,7 @@ function operationFor(
   if (operationOf(document).operation !== OperationTypeNode.SUBSCRIPTION) {
     throw new ApiError('BAD_REQUEST', 'queries and mutations run over HTTP: POST them to /graphql');
   }
-  const values = checkExecution(schema(), document, askerWith(user.grants), variables ?? {}, limits);
+  const values = checkExecution(schema(), document, user.grants, variables ?? {}, limits);
   return { document, variables: values, visibility: user.grants.visibility };
 }
 
