@@ -1,21 +1,10 @@
 import { normaliseProgramme, referenceForm } from '@masar/domain';
 import type { RecordedEvent } from '@masar/event-store';
+import type { ItemAtEvent } from '@masar/read-models';
 import { badInput } from '../platform/errors/api-error.js';
 
 /** An item as an event found and left it: what filters look at, as of the position of the event. */
-export interface ItemFacts {
-  /** Id of the item. */
-  readonly key: string;
-  readonly programme: string;
-  readonly reference: string;
-  /** The reference it goes by, as matched, then former and further ones. */
-  readonly references: readonly string[];
-  readonly themes: readonly string[];
-  readonly leads: readonly string[];
-  readonly workshop: string | null;
-  readonly stateBefore: string | null;
-  readonly stateAfter: string | null;
-}
+export type ItemFacts = Omit<ItemAtEvent, 'position'>;
 
 /** An event, and all that is known of it at its position. */
 export interface Entry {

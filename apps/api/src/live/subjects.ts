@@ -1,5 +1,5 @@
 import type { Visibility } from '@masar/access';
-import { itemsOfEvent } from '@masar/domain';
+import { itemsOfEvent, programmeOfItem } from '@masar/domain';
 import { itemsByKey } from '@masar/read-models';
 import { eventParent } from '../read/events.js';
 import { itemParent } from '../read/item.resolver.js';
@@ -57,7 +57,7 @@ function steps(
 
 /** Whether an event concerns anything they may not see: then none of it is shown. */
 function isHidden({ concerned }: Entry, { restricted, visibility }: Readers): boolean {
-  return concerned.some((key) => restricted.has(key) && !visibility.mayReadRestricted(programmeOf(key)));
+  return concerned.some((key) => restricted.has(key) && !visibility.mayReadRestricted(programmeOfItem(key)));
 }
 
 /** What they are told where an item is classified otherwise: that it is hidden from them, or not any more. */
@@ -65,7 +65,7 @@ function classification(filter: LiveFilter, entry: Entry, readers: Readers): Con
   const { type, data, position } = entry.event;
   if (type !== 'ReformItemVisibilitySet') return [];
   const [item] = entry.items;
-  if (!item || readers.visibility.mayReadRestricted(programmeOf(item.key))) return [];
+  if (!item || readers.visibility.mayReadRestricted(programmeOfItem(item.key))) return [];
   const isOpen = !readers.restricted.has(item.key);
   if (data['visibility'] === 'open') {
     return isOpen && isAbout(filter, entry, item) ? [revealed(item, position)] : [];
@@ -131,8 +131,4 @@ function itemsChanged({ event }: Entry): readonly string[] {
   const { stream } = event;
   if (stream.startsWith('relations-')) return itemsOfEvent(event);
   return stream.startsWith('item-') ? itemsOfEvent(event).slice(0, 1) : [];
-}
-
-function programmeOf(key: string): string {
-  return key.slice(0, key.indexOf('/'));
 }

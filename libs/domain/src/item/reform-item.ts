@@ -106,6 +106,11 @@ export function itemId(programme: string, reference: string): string {
   return `${normaliseProgramme(programme)}/${normaliseReference(reference)}`;
 }
 
+/** The normalised programme of an item, by its id. */
+export function programmeOfItem(id: string): string {
+  return id.slice(0, id.indexOf('/'));
+}
+
 export function itemStream(id: string): string {
   return `item-${id}`;
 }

@@ -1,4 +1,4 @@
-import { type Concern, concernOf } from '@masar/domain';
+import { type Concern, concernOf, programmeOfItem } from '@masar/domain';
 import type { RecordedEvent } from '@masar/event-store';
 import { forever } from '../engine/layout.js';
 import { corrections } from '../models/corrections.js';
@@ -85,6 +85,6 @@ export async function visibleEvents<E extends RecordedEvent>(at: At, events: rea
   if (sees === 'all') return [...events];
   const concerned = await concernedItems(at, events);
   const restricted = await restrictedAmong(at, [...concerned.values()].flat());
-  const isHidden = (key: string) => restricted.has(key) && !sees.includes(key.slice(0, key.indexOf('/')));
+  const isHidden = (key: string) => restricted.has(key) && !sees.includes(programmeOfItem(key));
   return events.filter(({ position }) => !concerned.get(position)!.some(isHidden));
 }
