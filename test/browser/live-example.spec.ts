@@ -1,6 +1,4 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -8,6 +6,7 @@ import { createClient } from 'graphql-ws';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { WebSocket } from 'ws';
 import { type TestBrowser, startBrowser } from '../support/browser.js';
+import { portBelowEphemeralOnes } from '../support/free-port.js';
 import { MasarProcess, removeDataFolder, temporaryDataFolder } from '../support/masar-process.js';
 import { Scribe } from '../support/scribe.js';
 import { until } from '../support/until.js';
@@ -26,7 +25,7 @@ beforeAll(async () => {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   await promisify(execFile)(process.execPath, [tsc, '-b', 'libs/client'], { cwd: root });
   folder = await temporaryDataFolder();
-  port = await freePort();
+  port = await portBelowEphemeralOnes();
   [chromium, masar] = await Promise.all([startBrowser(), MasarProcess.start(folder, { port })]);
 }, 180_000);
 
@@ -39,15 +38,6 @@ afterAll(async () => {
   await masar?.stop();
   if (folder) await removeDataFolder(folder);
 }, 120_000);
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port: free } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return free;
-}
 
 /** The page, and everything the browser complained about since. */
 async function open(address: string, options: BrowserContextOptions = {}) {
