@@ -28,8 +28,8 @@ export async function patiently<T>(signal: AbortSignal, attempt: () => Promise<T
 /** Codes of ours that say: not now. */
 const passing = new Set(['NOT_YET', 'UNAVAILABLE', 'READ_MODEL_BUILDING', 'READ_MODEL_CLOSED', 'OVERLOADED']);
 
-/** A schema that was pinned and then dropped, when another was built, or a database that is being put back. */
-const passingStates = new Set(['42P01', '3F000', '3D000']);
+/** A schema that was pinned and then dropped, when another was built. */
+const passingStates = new Set(['42P01', '3F000']);
 
 /** Whether the same may work later: what is not reached now, as opposed to what is wrong. */
 export function mayPass(error: unknown): boolean {

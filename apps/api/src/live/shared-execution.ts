@@ -66,21 +66,17 @@ export class SharedExecution {
     return texts.of(`${this.key} ${message.key}`, () =>
       'fixed' in fields
         ? this.execute(message, fields.fixed, () => this.parts.pins.atLeast(position))
-        : slots[whose].run(() => this.readWanted(message, position, fields.read)),
+        : slots[whose].run(() => this.read(message, position, fields.read)),
     );
   }
 
-  /** Of those who left nothing is made, so that nobody waits behind them. */
-  private async readWanted(
+  /** For those who left nothing is made, so that nobody waits behind them. */
+  private async read(
     message: Message,
     position: number,
     fields: (view: View) => object,
   ): Promise<SharedText> {
     if (!this.shared.isFollowed()) throw new ApiError('UNAVAILABLE', 'nobody follows this any more');
-    return this.read(message, position, fields);
-  }
-
-  private read(message: Message, position: number, fields: (view: View) => object): Promise<SharedText> {
     const { pins, pool } = this.parts;
     return pins.read(position, (read) => {
       const at = new At(pool, read.pinned, message.position ?? position, this.shared.visibility.restricted);
