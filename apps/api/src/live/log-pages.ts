@@ -1,5 +1,5 @@
 import { type Batch, sizeOf } from './batch.js';
-import { BoundedCache } from './bounded-cache.js';
+import { BoundedCache } from '../platform/bounded-cache.js';
 import { Slots } from './slots.js';
 
 /** Events of a page read back from the log. */

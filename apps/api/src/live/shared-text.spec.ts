@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BoundedCache } from './bounded-cache.js';
+import { BoundedCache } from '../platform/bounded-cache.js';
 import { SharedText, SharedTexts, cursor } from './shared-text.js';
 
 describe('a shared text', () => {

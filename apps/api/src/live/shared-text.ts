@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { BoundedCache } from './bounded-cache.js';
+import { BoundedCache } from '../platform/bounded-cache.js';
 
 /** Stands in a shared text where each follower's own position belongs; a secret, so that no text can hold it. */
 export const cursor = randomUUID();
