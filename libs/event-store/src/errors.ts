@@ -17,11 +17,17 @@ export type StoreErrorCode =
   | 'EVENT_TOO_LARGE'
   | 'UNAVAILABLE'
   | 'OUTCOME_UNKNOWN'
+  /** The append stands, and its position is not known yet: the same again answers with it. */
+  | 'NOT_YET_READABLE'
   | 'OVERLOADED'
   | 'LOG_REWOUND'
   | 'NOT_EMPTY'
   | 'IN_USE'
   | 'INVALID_LOG'
+  /** What is there could lose or hide events, or cannot do what is needed of it: nothing is written to it. */
+  | 'UNSAFE_STORE'
+  /** The ordered log in the database is of another store than the one named, or of none. */
+  | 'OTHER_LOG'
   | 'CLOSED';
 
 /** The store could not do it; `code` says why, the message what to do. */

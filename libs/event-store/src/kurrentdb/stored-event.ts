@@ -1,0 +1,194 @@
+import { canonicalise } from '../postgres/canonical.js';
+import type { Actor, Json, NewEvent, RestorableEvent } from '../ports.js';
+
+/** Where an event stands in the server's `$all`. Ordered by commit, then by prepare. */
+export interface Place {
+  readonly commit: bigint;
+  readonly prepare: bigint;
+}
+
+/** What goes to the server with an event beside its type, its id and its bytes. The keys are the storage format. */
+interface StoredMetadata {
+  readonly schemaVersion: number;
+  /** UTC with microseconds, as the writer's clock had it; what the log gives is never earlier than the event before. */
+  readonly recordedAt: string;
+  /** 64 hexadecimal digits. */
+  readonly salt: string;
+  readonly decidedOn: string | null;
+  readonly effective: string | null;
+  readonly actor: Actor;
+  readonly commandId: string;
+  readonly causationId: string | null;
+  readonly correlationId: string;
+}
+
+/** An event as the client sends it: its bytes are opaque to the server, so that they come back as they were. */
+export interface EventToStore {
+  readonly id: string;
+  readonly type: string;
+  readonly contentType: 'application/octet-stream';
+  readonly data: Uint8Array;
+  readonly metadata: Uint8Array;
+}
+
+/** An event as it was read from the server, checked, without the place the log gives it. */
+export interface StoredEvent {
+  readonly id: string;
+  /** Without the prefix. */
+  readonly stream: string;
+  readonly revision: number;
+  readonly type: string;
+  readonly schemaVersion: number;
+  /** What the writer's clock said: the recorded time is this, or that of the event before where that is later. */
+  readonly stampedAt: string;
+  /** Canonical JSON of the envelope's other fields, as the log keeps them. */
+  readonly meta: string;
+  readonly bytes: string;
+  readonly salt: Uint8Array;
+  readonly place: Place;
+}
+
+/** What the client gives back of an event. */
+export interface ServerEvent {
+  readonly streamId: string;
+  readonly id: string;
+  readonly revision: bigint;
+  readonly type: string;
+  readonly isJson: boolean;
+  readonly data: unknown;
+  readonly metadata?: unknown;
+  readonly position?: Place | undefined;
+}
+
+/** An event under our prefix that Masar did not write, or that is no longer as it was written. */
+export class ForeignEventError extends Error {
+  override readonly name = 'ForeignEventError';
+  constructor(
+    readonly streamOnServer: string,
+    readonly revision: bigint,
+    why: string,
+  ) {
+    super(`event ${revision} of ${streamOnServer} was not written by Masar: ${why}`);
+  }
+}
+
+type Envelope = Pick<
+  NewEvent,
+  'schemaVersion' | 'decidedOn' | 'effective' | 'actor' | 'commandId' | 'causationId' | 'correlationId'
+>;
+
+/** @param bytes the canonical JSON of its data */
+export function toStore(
+  event: Envelope & Pick<RestorableEvent, 'id' | 'type' | 'bytes' | 'recordedAt' | 'salt'>,
+): EventToStore {
+  const { schemaVersion, decidedOn, effective, actor, commandId, causationId, correlationId } = event;
+  const { subject, organisation } = actor;
+  const who: Json = organisation === undefined ? { subject } : { subject, organisation };
+  const salt = Buffer.from(event.salt).toString('hex');
+  const { recordedAt } = event;
+  const metadata = canonicalise({
+    schemaVersion,
+    recordedAt,
+    salt,
+    decidedOn,
+    effective,
+    actor: who,
+    commandId,
+    causationId,
+    correlationId,
+  });
+  return {
+    id: event.id,
+    type: event.type,
+    contentType: 'application/octet-stream',
+    data: octets(event.bytes),
+    metadata: octets(metadata),
+  };
+}
+
+/** Not a `Buffer`, which the client would write as JSON. */
+function octets(text: string): Uint8Array {
+  return new Uint8Array(Buffer.from(text, 'utf8'));
+}
+
+const utc = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{6}Z$/;
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/**
+ * Reads an event of ours.
+ *
+ * @param stream its stream without the prefix
+ * @throws ForeignEventError where it is none
+ */
+export function fromStore(event: ServerEvent, stream: string): StoredEvent {
+  const foreign = (why: string) => new ForeignEventError(event.streamId, event.revision, why);
+  if (event.isJson || !(event.data instanceof Uint8Array)) throw foreign('its data are not kept as octets');
+  if (!event.position) throw foreign('the server gives it no position');
+  if (!isMetadata(event.metadata)) throw foreign('its metadata are not those of an event of a log');
+  const {
+    schemaVersion,
+    recordedAt,
+    salt,
+    decidedOn,
+    effective,
+    actor,
+    commandId,
+    causationId,
+    correlationId,
+  } = event.metadata;
+  const bytes = textOf(event.data);
+  if (bytes === undefined) throw foreign('its data are no JSON object in UTF-8');
+  return {
+    id: event.id.toLowerCase(),
+    stream,
+    revision: Number(event.revision),
+    type: event.type,
+    schemaVersion,
+    stampedAt: recordedAt,
+    meta: canonicalise({
+      decidedOn,
+      effective,
+      actor: { ...actor },
+      commandId,
+      causationId,
+      correlationId,
+    }),
+    bytes,
+    salt: Buffer.from(salt, 'hex'),
+    place: event.position,
+  };
+}
+
+function textOf(data: Uint8Array): string | undefined {
+  try {
+    const text = utf8.decode(data);
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isMetadata(value: unknown): value is StoredMetadata {
+  if (typeof value !== 'object' || value === null) return false;
+  const given = value as Record<string, unknown>;
+  const actor = given['actor'] as Record<string, unknown> | null | undefined;
+  const isText = (one: unknown): boolean => typeof one === 'string';
+  const isTextOrNull = (one: unknown): boolean => one === null || isText(one);
+  return (
+    Number.isSafeInteger(given['schemaVersion']) &&
+    isText(given['recordedAt']) &&
+    utc.test(given['recordedAt'] as string) &&
+    isText(given['salt']) &&
+    /^[0-9a-f]{64}$/.test(given['salt'] as string) &&
+    isTextOrNull(given['decidedOn']) &&
+    isTextOrNull(given['effective']) &&
+    typeof actor === 'object' &&
+    actor !== null &&
+    isText(actor['subject']) &&
+    (actor['organisation'] === undefined || isText(actor['organisation'])) &&
+    isText(given['commandId']) &&
+    isTextOrNull(given['causationId']) &&
+    isText(given['correlationId'])
+  );
+}
