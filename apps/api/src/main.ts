@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import { AccessError } from '@masar/access';
 import { EmbeddedPostgresError, SchemaError, StoreError } from '@masar/event-store';
+import { storePlaceOf } from '@masar/event-store/open';
 import { VaultError } from '@masar/subjects';
 import { banner } from './composition/banner.js';
 import { startService } from './composition/service.js';
@@ -28,11 +29,11 @@ async function run(settings: Settings): Promise<void> {
   const shutdown = new Shutdown(log, process);
   shutdown.listen();
   const sample = !process.argv.includes('--empty');
-  const databaseUrl = process.env['DATABASE_URL'] || undefined;
+  const store = storePlaceOf(process.env);
   const keysUrl = process.env['MASAR_KEYS_URL'] || undefined;
   try {
     const service = await shutdown.starting(
-      startService({ settings, databaseUrl, keysUrl, sample, log, shutdown }),
+      startService({ settings, ...store, keysUrl, sample, log, shutdown }),
     );
     await service.ready;
     // Tokens are for the person at the terminal, not for a log that is kept.
@@ -48,9 +49,6 @@ async function run(settings: Settings): Promise<void> {
 }
 
 try {
-  if (process.env['KURRENTDB_URL']) {
-    throw new SettingsError('KURRENTDB_URL is set, and KurrentDB is not supported yet: unset it');
-  }
   await run(readSettings(process.env));
 } catch (error) {
   fail(error);

@@ -14,7 +14,8 @@ const program = new Command('masar')
   .description('Masar, an event-sourced recommendations tracker')
   .addHelpText(
     'after',
-    '\nThe data folder is MASAR_DATA (.masar), the database DATABASE_URL (an embedded one).',
+    '\nThe data folder is MASAR_DATA (.masar), the database DATABASE_URL (an embedded one). With KURRENTDB_URL, and' +
+      '\nKURRENTDB_PREFIX (masar), events are kept on that server and the database has their order and what is read.',
   )
   .exitOverride();
 

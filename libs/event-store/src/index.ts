@@ -1,5 +1,7 @@
 export * from './ports.js';
 export * from './errors.js';
+export { sequencerStates } from './sequencing.js';
+export type { SequencerState, Sequencing, SequencingState } from './sequencing.js';
 export { EmbeddedPostgresError } from './embedded/embedded-error.js';
 export type { EmbeddedPostgresErrorCode } from './embedded/embedded-error.js';
 export { canonicalise, maxEnvelopeBytes } from './postgres/canonical.js';

@@ -2,11 +2,19 @@ import type pg from 'pg';
 import type { EmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { superviseEmbeddedPostgres } from './embedded/supervised-postgres.js';
 import { openPostgres } from './postgres/open-postgres.js';
+import { StoreError } from './errors.js';
 import type { EventLog, EventStore, LogRestore } from './ports.js';
+import type { Sequencing } from './sequencing.js';
+import type { KurrentSettings } from './store-settings.js';
+
+export { storePlaceOf } from './store-settings.js';
+export type { KurrentSettings, StorePlace } from './store-settings.js';
 
 export interface EventStoreSettings {
   /** `postgres://…`; without one an embedded PostgreSQL is started on the data folder, or joined. */
   readonly databaseUrl?: string | undefined;
+  /** The store is this server, and PostgreSQL has its ordered log; without one PostgreSQL is the store. */
+  readonly kurrent?: KurrentSettings | undefined;
   readonly dataFolder: string;
   /** As the database shows it among its clients. */
   readonly applicationName: string;
@@ -21,6 +29,8 @@ export interface OpenedEventStore {
   /** For `masar restore` alone. */
   readonly restoring: LogRestore;
   readonly pool: pg.Pool;
+  /** How the ordered log follows the store; undefined where they are one. */
+  readonly sequencing?: Sequencing;
   /** For connections of one's own. Holds a password: never shown. */
   readonly connectionString: string;
   /** Where the events are, in a sentence for people; without a password. */
@@ -37,7 +47,9 @@ export interface OpenedEventStore {
  * @throws EmbeddedPostgresError the embedded one cannot be started
  */
 export async function openEventStore(settings: EventStoreSettings): Promise<OpenedEventStore> {
-  const { databaseUrl, dataFolder, applicationName, say } = settings;
+  const { databaseUrl, kurrent, dataFolder, applicationName, say } = settings;
+  if (kurrent)
+    throw new StoreError('UNSAFE_STORE', 'KURRENTDB_URL is set, and KurrentDB is not supported yet');
   const embedded = databaseUrl
     ? undefined
     : await superviseEmbeddedPostgres({ dataDir: dataFolder, ...(say && { log: say }) });

@@ -1,7 +1,7 @@
 import { loadTokenKey } from '@masar/access';
 import { EffectsWorker } from '@masar/commands';
 import { type EventStore, WorkerLease } from '@masar/event-store';
-import { type OpenedEventStore, openEventStore } from '@masar/event-store/open';
+import { type KurrentSettings, type OpenedEventStore, openEventStore } from '@masar/event-store/open';
 import { ReadModels, readModels as definitions } from '@masar/read-models';
 import { type SubjectVault, erasuresPath, masterKey, openVault } from '@masar/subjects';
 import { CommandBus } from '@nestjs/cqrs';
@@ -26,6 +26,8 @@ import { ReadModelReads } from './reads.js';
 export interface ServiceOptions {
   readonly settings: Settings;
   readonly databaseUrl: string | undefined;
+  /** The server that is the store, its ordered log in the database; without one the database is the store. */
+  readonly kurrent?: KurrentSettings | undefined;
   /** Where the keys of names are, unless in the same database. */
   readonly keysUrl?: string | undefined;
   /** Record the sample programme into an empty log. */
@@ -55,10 +57,11 @@ const firstCatchUpMs = 60 * 60_000;
  * requests first, PostgreSQL last.
  */
 export async function startService(options: ServiceOptions): Promise<Service> {
-  const { settings, databaseUrl, log, shutdown } = options;
+  const { settings, databaseUrl, kurrent, log, shutdown } = options;
   const { dataFolder } = settings;
   const opened = await openEventStore({
     databaseUrl,
+    kurrent,
     dataFolder,
     applicationName: 'masar api',
     say: (message) => log.info(message),

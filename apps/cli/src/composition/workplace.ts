@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type OpenedEventStore, openEventStore } from '@masar/event-store/open';
+import { type OpenedEventStore, openEventStore, storePlaceOf } from '@masar/event-store/open';
 import { ReadModels, readModels } from '@masar/read-models';
 import { type SubjectVault, type VaultOptions, erasuresPath, masterKey, openVault } from '@masar/subjects';
 
@@ -15,7 +15,7 @@ export async function withStore<T>(
   applicationName = 'masar cli',
 ): Promise<T> {
   const opened = await openEventStore({
-    databaseUrl: process.env['DATABASE_URL'] || undefined,
+    ...storePlaceOf(process.env),
     dataFolder: dataFolder(),
     applicationName,
     say: (message) => process.stderr.write(`${message}\n`),
