@@ -43,4 +43,40 @@ create trigger log_is_final before truncate on masar.event
     version: 2,
     sql: appendFunction,
   },
+  {
+    version: 3,
+    sql: `
+-- Where the event stands in the server's order; null where this table is the store.
+alter table masar.event add commit_position bigint, add prepare_position bigint;
+-- The prefix under which a server has the events; null where this table is the store.
+alter table masar.log add kurrentdb text;
+-- A copy or a restore into it is not finished.
+alter table masar.log add filling boolean not null default false;
+
+create table masar.sequencer (
+  one boolean primary key default true check (one),
+  -- Everything on the server up to here is in the log; null before its first event.
+  commit_position bigint,
+  prepare_position bigint,
+  state text not null,
+  why text,
+  heard_at timestamptz
+);
+insert into masar.sequencer (state) values ('starting');
+
+-- Streams whose metadata would let the server drop events of ours.
+create table masar.unsafe_stream (
+  stream text collate "C" primary key,
+  what text not null
+);
+
+-- What an event says is final; its place is given once, where a log was filled before its server was.
+drop trigger event_is_final on masar.event;
+create trigger event_is_final
+  before delete or update of position, stream, revision, id, type, schema_version, recorded_at, meta, data, salt
+  on masar.event for each row execute function masar.refuse_change();
+create trigger place_is_final before update of commit_position, prepare_position on masar.event
+  for each row when (old.commit_position is not null) execute function masar.refuse_change();
+`,
+  },
 ];

@@ -6,6 +6,7 @@ import { AppendConnection } from './append-connection.js';
 import { backoffMs, connectionConfig } from './connection.js';
 import { LogListener } from './log-listener.js';
 import { logMigrations } from './log-migrations.js';
+import { requireOwnLog } from './log-owner.js';
 import { migrate } from './migrations.js';
 import { faultOf, noSuchDatabase } from './postgres-errors.js';
 import { PostgresEventLog } from './postgres-event-log.js';
@@ -20,6 +21,10 @@ export interface PostgresOptions {
   readonly maxConnections?: number;
   /** How long to wait for a database that does not answer. Default 60 s. */
   readonly patienceMs?: number;
+  /** The prefix under which a server has the events of which this database has the ordered log. */
+  readonly sequencedFrom?: string;
+  /** Opens it also where a copy or restore into it is not finished: for who finishes it. */
+  readonly filling?: boolean;
   /** Told of each try that failed, in a sentence without the connection string. */
   readonly onRetry?: (message: string) => void;
 }
@@ -38,7 +43,8 @@ export interface PostgresBackend {
 /**
  * Connects, waits for a database that is not up yet, and brings the log's tables to the newest version.
  *
- * @throws StoreError `UNAVAILABLE` where it does not answer in time, or may lose what it acknowledged
+ * @throws StoreError `UNAVAILABLE` where it does not answer in time, or may lose what it acknowledged; `OTHER_LOG` where it
+ *   has the log of another store; `UNSAFE_STORE` where a copy or restore into it was broken off
  * @throws SchemaError a newer version of Masar wrote the database
  */
 export async function openPostgres(options: PostgresOptions): Promise<PostgresBackend> {
@@ -55,6 +61,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresBa
     await untilReachable(pool, options);
     await requireDurable(pool);
     await migrate(pool, 'log', logMigrations);
+    await requireOwnLog(pool, options);
   } catch (error) {
     await pool.end();
     throw error;
