@@ -43,7 +43,9 @@ describe('the log in a database', () => {
       message: expect.stringContaining('masar copy'),
     });
     await open();
-    await (await logAs('select'))({ sequencedFrom: 'masar' });
+    await (
+      await logAs('select')
+    )({ sequencedFrom: 'masar' });
   });
 
   it('that is being filled is opened by who finishes it alone', async () => {

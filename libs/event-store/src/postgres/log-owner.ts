@@ -47,7 +47,5 @@ export async function requireOwnLog(pool: Pool, { sequencedFrom, filling = false
 }
 
 async function hasEvents(pool: Pool): Promise<boolean> {
-  return (
-    (await pool.query('select 1 from masar.event order by position limit 1')).rows.length > 0
-  );
+  return (await pool.query('select 1 from masar.event order by position limit 1')).rows.length > 0;
 }
