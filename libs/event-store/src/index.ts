@@ -4,6 +4,8 @@ export { sequencerStates } from './sequencing.js';
 export type { SequencerState, Sequencing, SequencingState } from './sequencing.js';
 export { EmbeddedPostgresError } from './embedded/embedded-error.js';
 export type { EmbeddedPostgresErrorCode } from './embedded/embedded-error.js';
+export { LogDigest, eventLine, logDigest } from './log-digest.js';
+export type { DigestedLog } from './log-digest.js';
 export { canonicalise, maxEnvelopeBytes } from './postgres/canonical.js';
 export { SchemaError, migrate } from './postgres/migrations.js';
 export type { Migration } from './postgres/migrations.js';

@@ -1,4 +1,4 @@
-import { type RecordedEvent, type RestorableEvent, canonicalise } from '@masar/event-store';
+import type { RestorableEvent } from '@masar/event-store';
 
 /*
  * The format of a log archive, for other people to read: docs/backup.md. A gzip file of JSON Lines, each line canonical
@@ -35,29 +35,6 @@ export const trailerBeginning = '{"digest":';
 
 /** Longest line there can be, in bytes: an event of 60 KiB whose every character is escaped. */
 export const maxLineBytes = 1024 * 1024;
-
-/** The line of an event, without its line feed. The data stand in it as a string: the stored bytes, not what they mean. */
-export function eventLine(event: RecordedEvent): string {
-  const { actor, causationId, commandId, correlationId, decidedOn, effective, id, position } = event;
-  const { recordedAt, revision, schemaVersion, stream, type, bytes, salt } = event;
-  return canonicalise({
-    actor: { ...actor },
-    causationId,
-    commandId,
-    correlationId,
-    data: bytes,
-    decidedOn,
-    effective,
-    id,
-    position,
-    recordedAt,
-    revision,
-    salt: Buffer.from(salt).toString('hex'),
-    schemaVersion,
-    stream,
-    type,
-  });
-}
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 const isTextOrNull = (value: unknown): boolean => value === null || isText(value);

@@ -2,15 +2,9 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { type EventLog, canonicalise } from '@masar/event-store';
+import { type EventLog, canonicalise, eventLine } from '@masar/event-store';
 import { ArchiveError } from './archive-error.js';
-import {
-  type ArchiveHeader,
-  type ArchiveTrailer,
-  archiveFormat,
-  archiveVersion,
-  eventLine,
-} from './archive-format.js';
+import { type ArchiveHeader, type ArchiveTrailer, archiveFormat, archiveVersion } from './archive-format.js';
 import { WholeFile } from '../whole-file.js';
 
 export interface BackupOptions {
