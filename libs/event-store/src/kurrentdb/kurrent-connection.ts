@@ -1,0 +1,232 @@
+import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
+import { StoreError } from '../errors.js';
+import { type ConnectionString, readConnectionString } from './connection-string.js';
+import { faultOf, KurrentFault } from './kurrent-fault.js';
+
+export interface KurrentConnectionOptions {
+  readonly url: string;
+  /** As the server shows it among its clients. */
+  readonly connectionName: string;
+}
+
+/** How long a request may take where its caller does not say. */
+export const requestDeadlineMs = 10_000;
+
+/**
+ * What is used of the client beside what it declares. It writes and follows through one channel and reads through
+ * another, does not close the first, and asks which methods the server has without a deadline.
+ */
+interface ClientInternals {
+  createChannel: () => Promise<GrpcChannel>;
+  resolveUri: () => Promise<string>;
+  readonly capabilities: Promise<{ readonly serverVersion: string }>;
+}
+
+interface GrpcChannel {
+  createCall(method: string, deadline: Date | number, ...rest: unknown[]): unknown;
+  close(): void;
+}
+
+interface HeldClient {
+  readonly client: KurrentDBClient;
+  readonly channels: GrpcChannel[];
+  /** How often in succession the node it is connected to did not lead. */
+  misled: number;
+}
+
+type ClientClass = Pick<typeof KurrentDBClient, 'connectionString'>;
+
+/**
+ * One client of the server at a time, and another where that one is dead. Every request has a deadline of ours: the
+ * client waits for ever for a server that says nothing, and does not mend a connection for reading that failed once.
+ */
+export class KurrentConnection {
+  private held: HeldClient | undefined;
+  private connecting: Promise<HeldClient> | undefined;
+  private closed = false;
+
+  private constructor(
+    private readonly clients: ClientClass,
+    private readonly address: ConnectionString,
+  ) {}
+
+  /**
+   * Makes ready to connect; the first request does.
+   *
+   * @throws StoreError `UNSAFE_STORE` where the URL cannot be used, or the client is not installed
+   */
+  static async open({ url, connectionName }: KurrentConnectionOptions): Promise<KurrentConnection> {
+    const address = readConnectionString(url, connectionName);
+    const connection = new KurrentConnection(await loadClient(), address);
+    // What the URL names, a certificate say, is found missing at the start and not at the first request.
+    connection.drop(connection.create());
+    return connection;
+  }
+
+  /** The hosts, without user and password. */
+  get place(): string {
+    return this.address.place;
+  }
+
+  /**
+   * Runs one request against the client at hand, and gives that client up where the fault says that it is dead.
+   *
+   * @param what names the request in the fault's message
+   * @throws KurrentFault
+   */
+  async request<T>(
+    what: string,
+    run: (client: KurrentDBClient) => Promise<T>,
+    deadlineMs = requestDeadlineMs,
+  ): Promise<T> {
+    const deadline = Date.now() + deadlineMs;
+    const held = await this.holding(what, deadlineMs);
+    try {
+      const result = await within(run(held.client), Math.max(1, deadline - Date.now()), what);
+      held.misled = 0;
+      return result;
+    } catch (error) {
+      const fault = faultOf(error, what);
+      // Told who leads, a client turns there by itself: it is given up where that did not help.
+      if (fault.kind === 'notLeader') held.misled += 1;
+      if (fault.killsClient || held.misled > 1) this.discard(held.client);
+      throw fault;
+    }
+  }
+
+  /**
+   * The client at hand, for what lasts longer than a request.
+   *
+   * @throws KurrentFault
+   */
+  async current(): Promise<KurrentDBClient> {
+    return (await this.holding('connecting', requestDeadlineMs)).client;
+  }
+
+  /**
+   * The version the server says it has; `unknown` for one that does not say.
+   *
+   * @throws KurrentFault
+   */
+  serverVersion(): Promise<string> {
+    return this.request('asking for the version', async (client) => {
+      const { serverVersion } = await internals(client).capabilities;
+      return serverVersion;
+    });
+  }
+
+  /** Gives up a client that was found dead; does nothing where another has taken its place. */
+  discard(client: KurrentDBClient): void {
+    const { held } = this;
+    if (held?.client !== client) return;
+    this.held = undefined;
+    this.drop(held);
+  }
+
+  /** Ends what is under way; each request is answered by a fault. */
+  async close(): Promise<void> {
+    this.closed = true;
+    if (this.held) this.discard(this.held.client);
+    await this.connecting?.catch(() => undefined);
+  }
+
+  private async holding(what: string, deadlineMs: number): Promise<HeldClient> {
+    if (this.closed) throw new KurrentFault('unavailable', false, `${what}: the connection is closed`);
+    if (this.held) return this.held;
+    this.connecting ??= this.connect().finally(() => (this.connecting = undefined));
+    try {
+      return await within(this.connecting, deadlineMs, what);
+    } catch (error) {
+      const { kind, message, details } = faultOf(error, what);
+      // Whatever it was, the request itself has not begun.
+      throw new KurrentFault(kind === 'noAnswer' ? 'unavailable' : kind, false, message, details, {
+        cause: error,
+      });
+    }
+  }
+
+  /** A new client, once the server has answered it: a read that finds no server would kill it for good. */
+  private async connect(): Promise<HeldClient> {
+    const held = this.create();
+    try {
+      await within(internals(held.client).capabilities, requestDeadlineMs, 'connecting');
+    } catch (error) {
+      this.drop(held);
+      throw error;
+    }
+    if (this.closed) this.drop(held);
+    else this.held = held;
+    return held;
+  }
+
+  private create(): HeldClient {
+    let client: KurrentDBClient;
+    try {
+      client = this.clients.connectionString(this.address.url);
+    } catch (error) {
+      const { message } = error as Error;
+      // Of its other messages some quote the URL.
+      const why = /^[^"]*certificate[^"]*$/i.test(message) ? message : 'it cannot be read';
+      throw new StoreError('UNSAFE_STORE', `KURRENTDB_URL cannot be used: ${why}`);
+    }
+    const channels: GrpcChannel[] = [];
+    const inside = internals(client);
+    const createChannel = inside.createChannel;
+    inside.createChannel = async () => {
+      const channel = withDeadline(await createChannel());
+      channels.push(channel);
+      return channel;
+    };
+    return { client, channels, misled: 0 };
+  }
+
+  private drop({ client, channels }: HeldClient): void {
+    // Whoever still holds it is not to bring it back to life.
+    internals(client).resolveUri = () => Promise.reject(new Error('No connection established: dropped'));
+    client.dispose().catch(() => undefined);
+    for (const channel of channels) channel.close();
+  }
+}
+
+function internals(client: KurrentDBClient): ClientInternals {
+  return client as unknown as ClientInternals;
+}
+
+/** Gives the one call the client makes without a deadline, and keeps no handle of, one. */
+function withDeadline(channel: GrpcChannel): GrpcChannel {
+  const createCall = channel.createCall.bind(channel);
+  channel.createCall = (method, deadline, ...rest) => {
+    const asks = method.endsWith('/GetSupportedMethods');
+    return createCall(method, asks ? Date.now() + requestDeadlineMs : deadline, ...rest);
+  };
+  return channel;
+}
+
+/** @throws KurrentFault `noAnswer` where it takes longer */
+async function within<T>(running: Promise<T>, ms: number, what: string): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new KurrentFault('noAnswer', true, `${what}: no answer within ${ms} ms`)),
+      ms,
+    );
+  });
+  try {
+    return await Promise.race([running, late]);
+  } finally {
+    clearTimeout(timer);
+    running.catch(() => undefined);
+  }
+}
+
+async function loadClient(): Promise<ClientClass> {
+  try {
+    return (await import('@kurrent/kurrentdb-client')).KurrentDBClient;
+  } catch (error) {
+    throw new StoreError(
+      'UNSAFE_STORE',
+      'KURRENTDB_URL needs the package @kurrent/kurrentdb-client, which is not installed for this platform: npm install --include=optional',
+      { cause: error },
+    );
+  }
+}
