@@ -17,11 +17,7 @@ describe('KURRENTDB_URL', () => {
       'kurrentdb://a:1,b:2,c:3?tlsCAFile=/etc/ca.crt&keepAliveInterval=20000&connectionName=masar%20api',
       'a:1, b:2, c:3',
     ],
-    [
-      'esdb+discover://h?throwOnAppendFailure=true',
-      'kurrentdb+discover://h?connectionName=masar%20api',
-      'h',
-    ],
+    ['esdb+discover://h?throwOnAppendFailure=true', 'kurrentdb+discover://h?connectionName=masar%20api', 'h'],
   ])('reads %s', (text, url, place) => {
     expect(read(text)).toEqual({ url, place });
   });

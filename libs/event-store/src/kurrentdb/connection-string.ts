@@ -64,7 +64,9 @@ function readOption(pair: string): string | undefined {
   const [given = '', value = ''] = pair.split(/=(.*)/s);
   const name = known.get(flat(given));
   if (!name || value === '') {
-    throw refusal(`has an option that is not known, or without a value: ${JSON.stringify(given.slice(0, 40))}`);
+    throw refusal(
+      `has an option that is not known, or without a value: ${JSON.stringify(given.slice(0, 40))}`,
+    );
   }
   switch (name) {
     case 'connectionName':
