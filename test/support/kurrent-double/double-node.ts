@@ -1,0 +1,262 @@
+import { once } from 'node:events';
+import { type AddressInfo, type Server as NetServer, type Socket, createServer } from 'node:net';
+import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
+import { Appending } from './appending.js';
+import type { DoubleEvent, DoubleLog } from './double-log.js';
+import { type Fault, type Faults, type RequestKind, requestKinds } from './faults.js';
+import { Reading } from './reading.js';
+import { type Address, refusals } from './refusals.js';
+import { type Abilities, abilitiesOf, supportedMethods } from './server-versions.js';
+import { services } from './wire.js';
+
+/** What any call of a client is to a node. */
+interface AnyCall {
+  readonly metadata: { get(name: string): readonly (string | Buffer)[] };
+  getPeer(): string;
+  end?(): unknown;
+  readonly cancelled: boolean;
+}
+
+/** What the nodes of a double know of one another. */
+export interface Membership {
+  readonly leader: DoubleNode | undefined;
+  readonly nodes: readonly DoubleNode[];
+  gossip(): object;
+}
+
+export interface NodeSettings {
+  readonly version: string;
+  readonly maxAppendSize: number;
+  /** Of a message a client sends, in bytes. */
+  readonly maxMessageSize: number;
+  /** Name and password, where requests need them. */
+  readonly user?: { readonly name: string; readonly password: string } | undefined;
+}
+
+/** One listening node: a port, the connections to it, and the calls they make. */
+export class DoubleNode {
+  /** Requests so far, by kind, those that met a fault included. */
+  readonly counts: Record<RequestKind, number> = Object.fromEntries(
+    requestKinds.map((kind) => [kind, 0]),
+  ) as Record<RequestKind, number>;
+  /** Connections so far. */
+  connections = 0;
+  readonly abilities: Abilities;
+  private readonly server: Server;
+  private readonly injector: ReturnType<Server['createConnectionInjector']>;
+  private readonly sockets = new Set<Socket>();
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly changes = new Set<() => void>();
+  private front: NetServer | undefined;
+  private port = 0;
+  /** What this node has of the log, where it is held back. */
+  private heldAt: number | undefined;
+
+  private constructor(
+    private readonly log: DoubleLog,
+    readonly faults: Faults,
+    private readonly members: Membership,
+    private readonly settings: NodeSettings,
+  ) {
+    this.abilities = abilitiesOf(settings.version);
+    this.server = new Server({ 'grpc.max_receive_message_length': settings.maxMessageSize });
+    this.injector = this.server.createConnectionInjector(ServerCredentials.createInsecure());
+    const appending = new Appending(this, log, settings.maxAppendSize);
+    const { read } = new Reading(this, log);
+    const { append, batchAppend, softDelete, tombstone } = appending;
+    this.server.addService(services.streams, {
+      read,
+      append,
+      batchAppend,
+      delete: softDelete,
+      tombstone,
+    });
+    const answerWith =
+      (kind: RequestKind, answer: () => object) =>
+      (call: ServerUnaryCall<object, object>, reply: sendUnaryData<object>): void => {
+        const fault = this.arrives(kind);
+        if (this.refuses(call, fault, reply)) return;
+        this.answers(call, fault, () => reply(null, answer()));
+      };
+    this.server.addService(services.serverFeatures, {
+      getSupportedMethods: answerWith('features', () => supportedMethods(settings.version)),
+    });
+    this.server.addService(services.gossip, { read: answerWith('gossip', () => members.gossip()) });
+  }
+
+  static async start(
+    log: DoubleLog,
+    faults: Faults,
+    members: Membership,
+    settings: NodeSettings,
+  ): Promise<DoubleNode> {
+    const node = new DoubleNode(log, faults, members, settings);
+    await node.listen();
+    return node;
+  }
+
+  get address(): Address {
+    return { host: '127.0.0.1', port: this.port };
+  }
+
+  get isAlive(): boolean {
+    return this.front !== undefined;
+  }
+
+  get isLeader(): boolean {
+    return this.members.leader === this;
+  }
+
+  /** Connections that stand. */
+  get open(): number {
+    return this.sockets.size;
+  }
+
+  /** Closes the port and resets every connection; what was written stays. */
+  async die(): Promise<void> {
+    const { front } = this;
+    this.front = undefined;
+    if (!front) return;
+    front.close();
+    this.cutAll();
+    await once(front, 'close');
+  }
+
+  /** Listens again, on the same port. */
+  async revive(): Promise<void> {
+    if (!this.front) await this.listen();
+  }
+
+  /** Resets every connection there is. */
+  cutAll(): void {
+    for (const socket of this.sockets) socket.resetAndDestroy();
+  }
+
+  /** Readers of this node see nothing that is written from now on, as of a node that lags behind its leader. */
+  holdBack(): void {
+    this.heldAt = this.log.events.length;
+  }
+
+  catchUp(): void {
+    this.heldAt = undefined;
+    this.changed();
+  }
+
+  async stop(): Promise<void> {
+    await this.die();
+    for (const timer of this.timers) clearTimeout(timer);
+    this.injector.destroy();
+    this.server.forceShutdown();
+  }
+
+  /** The events of `$all` this node has. */
+  events(): readonly DoubleEvent[] {
+    return this.heldAt === undefined ? this.log.events : this.log.events.slice(0, this.heldAt);
+  }
+
+  /** The revision of the last event of a stream this node has; -1 where it has none. */
+  lastRevision(stream: string): number {
+    if (this.heldAt === undefined) return this.log.lastRevision(stream);
+    return this.events().findLast((event) => event.stream === stream)?.revision ?? -1;
+  }
+
+  /** @returns what ends it */
+  onChange(listener: () => void): () => void {
+    this.changes.add(listener);
+    const end = this.log.onAppend(listener);
+    return () => {
+      end();
+      this.changes.delete(listener);
+    };
+  }
+
+  /** Counts a request, and draws what becomes of it. */
+  arrives(kind: RequestKind): Fault | undefined {
+    this.counts[kind] += 1;
+    return this.faults.next(kind);
+  }
+
+  /** @returns whether the user a request comes from may do anything here */
+  admits(call: AnyCall): boolean {
+    const { user } = this.settings;
+    if (!user) return true;
+    const given = String(call.metadata.get('authorization')[0] ?? '');
+    return given === `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}`;
+  }
+
+  /**
+   * Everything that ends a request before what it asks for is done.
+   *
+   * @returns whether it did
+   */
+  refuses(call: AnyCall, fault: Fault | undefined, refuse: (refusal: object) => unknown): boolean {
+    if (fault?.fate === 'hang') return true;
+    if (fault?.fate === 'cutBefore') {
+      this.cut(call);
+      return true;
+    }
+    const refusal = this.refusalFor(call, fault);
+    if (refusal) refuse(refusal);
+    return refusal !== undefined;
+  }
+
+  /** Answers what was done, as its fault has it. */
+  answers(call: AnyCall, fault: Fault | undefined, answer: () => void): void {
+    switch (fault?.fate) {
+      case 'cutAfter':
+        return this.cut(call);
+      case 'end':
+        call.end?.();
+        return;
+      case 'slow':
+        return this.later(fault.ms, () => {
+          if (!call.cancelled) answer();
+        });
+      default:
+        answer();
+    }
+  }
+
+  private refusalFor(call: AnyCall, fault: Fault | undefined): object | undefined {
+    if (fault?.fate === 'unavailable') return refusals.unavailable();
+    if (fault?.fate === 'notReady') return refusals.notReady();
+    if (fault?.fate === 'denied' || !this.admits(call)) return refusals.denied();
+    const needsLeader = String(call.metadata.get('requires-leader')[0]).toLowerCase() === 'true';
+    if (fault?.fate === 'notLeader' || (needsLeader && !this.isLeader)) {
+      const { leader } = this.members;
+      return leader ? refusals.notLeader(leader.address) : refusals.noLeader();
+    }
+    return undefined;
+  }
+
+  private cut(call: AnyCall): void {
+    const port = Number(call.getPeer().split(':').at(-1));
+    for (const socket of this.sockets) if (socket.remotePort === port) socket.resetAndDestroy();
+  }
+
+  private later(ms: number, run: () => void): void {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      run();
+    }, ms);
+    this.timers.add(timer);
+  }
+
+  private changed(): void {
+    for (const listener of this.changes) listener();
+  }
+
+  private async listen(): Promise<void> {
+    const front = createServer({ noDelay: true }, (socket) => {
+      this.connections += 1;
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+      socket.on('error', () => undefined);
+      this.injector.injectConnection(socket);
+    });
+    front.listen(this.port, '127.0.0.1');
+    await once(front, 'listening');
+    this.port = (front.address() as AddressInfo).port;
+    this.front = front;
+  }
+}
