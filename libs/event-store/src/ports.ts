@@ -79,7 +79,8 @@ export interface EventStore {
    * @throws ConcurrencyError the stream is not at `expected`
    * @throws StoreError `PARTIAL_DUPLICATE`, `EVENT_ID_TAKEN`, `INVALID_EVENT`, `EVENT_TOO_LARGE`, `UNAVAILABLE`,
    *   `OUTCOME_UNKNOWN` (the connection broke after sending: retry with the same ids), `NOT_YET_READABLE` (it stands,
-   *   its position is not known yet: retry with the same ids), `CLOSED`, `OVERLOADED`
+   *   its position is not known yet: retry with the same ids), `OTHER_LOG` (the database has been given to another
+   *   store since it was opened), `CLOSED`, `OVERLOADED`
    */
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
   /** Events of a stream in order; empty for a stream that does not exist. */

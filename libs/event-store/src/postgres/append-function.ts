@@ -3,6 +3,9 @@ export const appendLock = 7_277_001;
 /** Notified once for each batch that was appended. */
 export const logChannel = 'masar_log';
 
+/** SQLSTATE of an append to a log that is sequenced from a server, or not whole yet. */
+export const otherLog = 'MS001';
+
 /**
  * `masar.append` takes a batch of requests, one a stream, and answers each by itself: a conflict never raises, so that
  * it cannot undo the others. Being volatile, it takes a new snapshot for each of its statements, the one after the lock
@@ -19,7 +22,7 @@ export const appendFunction = `
 drop function if exists masar.append(
   text[], integer[], integer[], integer[], uuid[], text[], integer[], json[], json[], bytea[]);
 
-create function masar.append(
+create or replace function masar.append(
   streams text[], expected integer[],
   requests integer[], owners text[], revisions integer[],
   ids uuid[], types text[], versions integer[], metas json[], datas json[], salts bytea[]
@@ -32,6 +35,9 @@ declare
   now_at timestamptz;
 begin
   perform pg_advisory_xact_lock(${appendLock});
+  if exists (select from masar.log l where l.kurrentdb is not null or l.filling) then
+    raise exception 'the log is not written by appending' using errcode = '${otherLog}';
+  end if;
   select e.position, e.recorded_at into head, head_at from masar.event e order by e.position desc limit 1;
   head := coalesce(head, 0);
   now_at := greatest(clock_timestamp(), head_at);

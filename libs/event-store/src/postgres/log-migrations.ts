@@ -79,4 +79,9 @@ create trigger place_is_final before update of commit_position, prepare_position
   for each row when (old.commit_position is not null) execute function masar.refuse_change();
 `,
   },
+  {
+    // It refuses to write a log that is sequenced, or being filled.
+    version: 4,
+    sql: appendFunction,
+  },
 ];

@@ -66,6 +66,25 @@ describe('the log in a database', () => {
   });
 });
 
+describe('a store that was opened before its log became another\'s', () => {
+  it('appends nothing to it', async () => {
+    const { pool, store, log, ...backend } = await openPostgres({
+      connectionString: await postgres.createDatabase(),
+    });
+    await store.append(freshStream(), 'none', [sampleEvent()]);
+    for (const change of [`kurrentdb = 'masar'`, 'kurrentdb = null, filling = true']) {
+      await pool.query(`update masar.log set ${change}`);
+      await expect(store.append(freshStream(), 'none', [sampleEvent()])).rejects.toMatchObject({
+        code: 'OTHER_LOG',
+      });
+    }
+    expect(await log.head()).toMatchObject({ position: 1 });
+    await pool.query('update masar.log set filling = false');
+    expect(await store.append(freshStream(), 'none', [sampleEvent()])).toMatchObject({ position: 2 });
+    await backend.close();
+  });
+});
+
 describe('an event in the log', () => {
   it('is given its place on a server once, and changed in nothing else', async () => {
     const { pool, store, ...backend } = await openPostgres({

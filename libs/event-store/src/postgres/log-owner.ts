@@ -16,10 +16,8 @@ export interface LogOwner {
  * @throws StoreError `OTHER_LOG`, `UNSAFE_STORE`
  */
 export async function requireOwnLog(pool: Pool, { sequencedFrom, filling = false }: LogOwner): Promise<void> {
-  const { rows } = await pool.query<{ kurrentdb: string | null; filling: boolean }>(
-    'select kurrentdb, filling from masar.log',
-  );
-  const log = rows[0]!;
+  const log = await read(pool, sequencedFrom === undefined);
+  if (log === 'locked') return;
   if (sequencedFrom === undefined && log.kurrentdb !== null) {
     throw new StoreError(
       'OTHER_LOG',
@@ -43,6 +41,31 @@ export async function requireOwnLog(pool: Pool, { sequencedFrom, filling = false
       'UNSAFE_STORE',
       'a copy or restore into this database was broken off, so that its log is not whole: run the same again',
     );
+  }
+}
+
+interface Owned {
+  readonly kurrentdb: string | null;
+  readonly filling: boolean;
+}
+
+/**
+ * A restore locks it for as long as it writes. Who opens meanwhile a database that is a store of its own need not wait:
+ * its reads do, and the appending itself refuses where the log turns out to be another's.
+ */
+async function read(pool: Pool, mayBeLocked: boolean): Promise<Owned | 'locked'> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    if (mayBeLocked) await client.query(`set local lock_timeout = '1s'`);
+    const { rows } = await client.query<Owned>('select kurrentdb, filling from masar.log');
+    return rows[0]!;
+  } catch (error) {
+    if (mayBeLocked && (error as { code?: unknown }).code === '55P03') return 'locked';
+    throw error;
+  } finally {
+    await client.query('rollback').catch(() => undefined);
+    client.release();
   }
 }
 

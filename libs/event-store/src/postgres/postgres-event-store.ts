@@ -9,6 +9,7 @@ import type {
   StreamRange,
 } from '../ports.js';
 import { AppendConnection } from './append-connection.js';
+import { otherLog } from './append-function.js';
 import { answerBatch, encode, type Pending, prepare } from './append-request.js';
 import { backoffMs } from './connection.js';
 import { faultOf, readError } from './postgres-errors.js';
@@ -181,6 +182,13 @@ export class PostgresEventStore implements EventStore {
 }
 
 function failure(fault: ReturnType<typeof faultOf>, cause: unknown): StoreError {
+  if ((cause as { code?: unknown }).code === otherLog) {
+    return new StoreError(
+      'OTHER_LOG',
+      'the log in this database is written from another store, or not whole yet: start again, which says more',
+      { cause },
+    );
+  }
   if (fault === 'refused') {
     // Another process may have written one of the ids between the look-up and the insert.
     return (cause as { constraint?: string }).constraint === 'event_id'
