@@ -66,7 +66,7 @@ describe('the log in a database', () => {
   });
 });
 
-describe('a store that was opened before its log became another\'s', () => {
+describe("a store that was opened before its log became another's", () => {
   it('appends nothing to it', async () => {
     const { pool, store, log, ...backend } = await openPostgres({
       connectionString: await postgres.createDatabase(),
