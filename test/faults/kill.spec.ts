@@ -108,7 +108,7 @@ class Load {
     const { data, errors } = await this.client.ask(registerItem, { input }, 10_000);
     if (errors) {
       const codes = errors.map(({ extensions }) => extensions.code);
-      const expected = ['UNAVAILABLE', 'OUTCOME_UNKNOWN', 'OVERLOADED'];
+      const expected = ['UNAVAILABLE', 'OUTCOME_UNKNOWN', 'NOT_YET_READABLE', 'OVERLOADED'];
       if (!codes.every((code) => expected.includes(code))) this.surprises.push(JSON.stringify(errors));
       return false;
     }

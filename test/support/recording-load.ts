@@ -8,7 +8,7 @@ interface Command {
 }
 
 /** What may be answered while the service is killed, starts again or has lost its database. */
-const passing = ['UNAVAILABLE', 'OUTCOME_UNKNOWN', 'OVERLOADED'];
+const passing = ['UNAVAILABLE', 'OUTCOME_UNKNOWN', 'NOT_YET_READABLE', 'OVERLOADED'];
 const day = { edtf: '2024-03-01' };
 
 /** Programmes it writes to. The second gets a tenth of everything. */

@@ -4,7 +4,7 @@ import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres'
 import { loadProgrammes, loadThemes } from './recording-load.js';
 import { until } from './until.js';
 
-const passing = ['UNAVAILABLE', 'OUTCOME_UNKNOWN', 'OVERLOADED'];
+const passing = ['UNAVAILABLE', 'OUTCOME_UNKNOWN', 'NOT_YET_READABLE', 'OVERLOADED'];
 const lanes = 4;
 
 /**

@@ -17,7 +17,7 @@ export type StoreErrorCode =
   | 'EVENT_TOO_LARGE'
   | 'UNAVAILABLE'
   | 'OUTCOME_UNKNOWN'
-  /** The append stands, and its position is not known yet: the same again answers with it. */
+  /** What was written stands, and its position is not known yet: the same again answers with it. Never said of a read. */
   | 'NOT_YET_READABLE'
   | 'OVERLOADED'
   | 'LOG_REWOUND'
@@ -39,5 +39,19 @@ export class StoreError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+}
+
+/**
+ * The stream holds events the ordered log does not have yet, so they cannot be read: `UNAVAILABLE`, and nothing was
+ * written. Where one of them is the reader's own, what it wrote stands.
+ */
+export class LogBehindError extends StoreError {
+  constructor(
+    readonly stream: string,
+    /** Ids of the events that have no position yet. */
+    readonly ids: readonly string[],
+  ) {
+    super('UNAVAILABLE', `${ids.length} events of stream ${stream} have no place in the log yet; try again`);
   }
 }

@@ -83,7 +83,12 @@ export interface EventStore {
    *   store since it was opened), `CLOSED`, `OVERLOADED`
    */
   append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended>;
-  /** Events of a stream in order; empty for a stream that does not exist. */
+  /**
+   * Events of a stream in order, the last acknowledged included; empty for a stream that does not exist.
+   *
+   * @throws LogBehindError where the log does not have all of them in time
+   * @throws StoreError `UNAVAILABLE`
+   */
   readStream(stream: string, range?: StreamRange): Promise<RecordedEvent[]>;
   close(): Promise<void>;
 }
@@ -115,6 +120,8 @@ export interface EventLog {
   readAll(after: number, limit: number): Promise<RecordedEvent[]>;
   /** The last position recorded at or before this time (ISO 8601); 0 where there is none. */
   positionAt(recordedAt: string): Promise<number>;
+  /** Events of a stream in order, as far as the log has them: for whoever shows what was recorded and writes nothing. */
+  readStream(stream: string, range?: StreamRange): Promise<RecordedEvent[]>;
   /** One event by its id, or undefined. */
   find(id: string): Promise<RecordedEvent | undefined>;
   /**

@@ -9,21 +9,18 @@ import { type SubjectVault, readErasures, reapply } from '@masar/subjects';
  * @returns how many the list lacked
  */
 export async function carryOutErasures(
-  { store, pool }: Pick<OpenedEventStore, 'store' | 'pool'>,
+  { log, pool }: Pick<OpenedEventStore, 'log' | 'pool'>,
   vault: SubjectVault,
   path: string,
 ): Promise<number> {
   const list = await readErasures(path);
   await reapply(vault, list);
   const listed = new Set(list.entries.map(({ event }) => event));
-  const { rows } = await pool.query<{ id: string; stream: string }>(
-    `select id, stream from masar.event
+  const { rows } = await pool.query<{ id: string }>(
+    `select id from masar.event
      where stream >= 'subject-' and stream < 'subject.' and type = 'PersonErased' order by position`,
   );
   const missing = rows.filter(({ id }) => !listed.has(id));
-  for (const { id, stream } of missing) {
-    const event = (await store.readStream(stream)).find((one) => one.id === id);
-    await finishErasure(vault, event!);
-  }
+  for (const { id } of missing) await finishErasure(vault, (await log.find(id))!);
   return missing.length;
 }

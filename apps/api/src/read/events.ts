@@ -201,7 +201,7 @@ export class EventsResolver {
   })
   async effects({ event, view }: EventParent, _args: object, request: Request): Promise<unknown[]> {
     const touched = await this.streamsTouched(event);
-    const streams = await Promise.all(touched.map((stream) => this.backend.store.readStream(stream)));
+    const streams = await Promise.all(touched.map((stream) => this.backend.log.readStream(stream)));
     const caused = streams
       .flat()
       .filter((effect) => effect.causationId === event.id && effect.position <= view.at.position);
@@ -215,7 +215,7 @@ export class EventsResolver {
   }
 
   private async fromStream(stream: string, after: number, position: number): Promise<RecordedEvent[]> {
-    const events = await this.backend.store.readStream(stream);
+    const events = await this.backend.log.readStream(stream);
     return events.filter((event) => event.position > after && event.position <= position);
   }
 
@@ -232,7 +232,7 @@ export class EventsResolver {
     }
     if (type !== 'CorrectionConfirmed') return [];
     const { target, items } = correctionOf(
-      await this.backend.store.readStream(stream, { limit: revision + 1 }),
+      await this.backend.log.readStream(stream, { limit: revision + 1 }),
     );
     const decision = target?.kind === 'decision' ? [decisionStream(target.decision)] : [];
     return [...decision, ...items.map(itemStream)];

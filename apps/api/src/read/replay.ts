@@ -68,7 +68,7 @@ export class ReplayResolver {
     const row = await findItem(at, programme, reference);
     if (!row) return [];
     const last = Math.min(until ?? at.position, at.position);
-    const events = (await this.backend.store.readStream(itemStream(row.key), { limit: longest + 1 })).filter(
+    const events = (await this.backend.log.readStream(itemStream(row.key), { limit: longest + 1 })).filter(
       ({ position }) => position <= last,
     );
     if (events.length > longest) {

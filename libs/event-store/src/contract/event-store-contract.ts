@@ -217,8 +217,22 @@ export function eventStoreContract(name: string, open: () => Promise<OpenStore>)
         expect(await revisions({ from: 10 })).toEqual([]);
       });
 
+      it('reads the same from the log once it is acknowledged', async () => {
+        const stream = freshStream();
+        await store.append(stream, 'none', sampleEvents(5));
+        const told = ({ id, revision, position, recordedAt, bytes, commandId }: RecordedEvent) => ({
+          ...{ id, revision, position, recordedAt, bytes, commandId },
+        });
+        for (const range of [{}, { from: 2 }, { limit: 2 }, { direction: 'backwards', from: 3 }] as const) {
+          const events = await log.readStream(stream, range);
+          expect(events.map(told)).toEqual((await store.readStream(stream, range)).map(told));
+          expect(events.length).toBeGreaterThan(1);
+        }
+      });
+
       it('reads nothing of a stream that does not exist', async () => {
         expect(await store.readStream(freshStream())).toEqual([]);
+        expect(await log.readStream(freshStream())).toEqual([]);
       });
     });
 

@@ -1,9 +1,10 @@
 import type { Pool } from 'pg';
 import { StoreError } from '../errors.js';
-import type { EventLog, LogHead, LogIdentity, RecordedEvent, Subscription } from '../ports.js';
+import type { EventLog, LogHead, LogIdentity, RecordedEvent, StreamRange, Subscription } from '../ports.js';
 import { LogListener } from './log-listener.js';
 import { LogSubscription } from './log-subscription.js';
 import { readError } from './postgres-errors.js';
+import { readStream } from './read-stream.js';
 import { isoFromText, recordedEvents, selectEvents } from './recorded-row.js';
 
 /** The log on PostgreSQL: the table the store writes, read in the order of its positions. */
@@ -72,6 +73,10 @@ export class PostgresEventLog implements EventLog {
       [recordedAt],
     );
     return Number(row!.position);
+  }
+
+  readStream(stream: string, range?: StreamRange): Promise<RecordedEvent[]> {
+    return readStream(this.pool, stream, range);
   }
 
   async find(id: string): Promise<RecordedEvent | undefined> {

@@ -12,8 +12,8 @@ import { AppendConnection } from './append-connection.js';
 import { otherLog } from './append-function.js';
 import { answerBatch, encode, type Pending, prepare } from './append-request.js';
 import { backoffMs } from './connection.js';
-import { faultOf, readError } from './postgres-errors.js';
-import { recordedEvents, selectEvents } from './recorded-row.js';
+import { faultOf } from './postgres-errors.js';
+import { readStream } from './read-stream.js';
 
 /** A batch is closed once it has this many. */
 const maxBatchEvents = 128;
@@ -55,23 +55,8 @@ export class PostgresEventStore implements EventStore {
     });
   }
 
-  async readStream(stream: string, range: StreamRange = {}): Promise<RecordedEvent[]> {
-    const { from, direction = 'forwards', limit } = range;
-    // No stream has such a name: the first could not be asked for, the other would be read as another's.
-    if (/[\0\p{Cs}]/u.test(stream)) return [];
-    const forwards = direction === 'forwards';
-    const bound = from ?? (forwards ? 0 : 2_147_483_647);
-    try {
-      const { rows } = await this.pool.query(
-        selectEvents(
-          `where stream = $1 and revision ${forwards ? '>=' : '<='} $2 order by revision ${forwards ? 'asc' : 'desc'} limit $3`,
-          [stream, bound, limit ?? null],
-        ),
-      );
-      return recordedEvents(rows);
-    } catch (error) {
-      throw readError(error);
-    }
+  readStream(stream: string, range?: StreamRange): Promise<RecordedEvent[]> {
+    return readStream(this.pool, stream, range);
   }
 
   /** Takes no more appends; those under way finish first. */

@@ -59,6 +59,7 @@ export class SimulatedLog implements EventLog {
   }
 
   positionAt = (): Promise<number> => Promise.reject(new Error('not asked for'));
+  readStream = (): Promise<never> => Promise.reject(new Error('not asked for'));
   find = (): Promise<undefined> => Promise.resolve(undefined);
   close = (): Promise<void> => Promise.resolve();
 

@@ -14,6 +14,10 @@ const STORE_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   CLOSED: ['UNAVAILABLE', 'the service is stopping: nothing was written'],
   OVERLOADED: ['OVERLOADED', 'too many writes at a time: nothing was written'],
   OUTCOME_UNKNOWN: ['OUTCOME_UNKNOWN', 'the connection broke while writing: retry with the same commandId'],
+  NOT_YET_READABLE: [
+    'NOT_YET_READABLE',
+    'the command is recorded, and its answer cannot be read yet: retry with the same commandId',
+  ],
   EVENT_TOO_LARGE: ['BAD_USER_INPUT', 'the input is larger than an event may be'],
   INVALID_EVENT: ['BAD_USER_INPUT', 'the input holds text that cannot be stored, such as half a character'],
   LOG_REWOUND: ['LOG_REWOUND', 'the position lies ahead of the log, or in another epoch: start over'],

@@ -48,6 +48,8 @@ export const ERROR_STATUS = {
   UNAVAILABLE: 503,
   /** The connection to the store broke while writing: retry with the same `commandId`. */
   OUTCOME_UNKNOWN: 503,
+  /** The command stands, and its answer cannot be read yet: retry with the same `commandId`. */
+  NOT_YET_READABLE: 503,
   /** Too much at a time. Ask again, later. */
   OVERLOADED: 503,
   RATE_LIMITED: 429,
