@@ -119,7 +119,8 @@ export class Appending {
     if (options) {
       const fault = this.node.arrives('append');
       const refuse = (refusal: object) => call.emit('error', refusal);
-      if (fault?.fate === 'denied' || !this.node.admits(call)) return error(batchErrors.denied());
+      if (fault?.fate === 'denied' || this.node.userOf(call) === 'anonymous')
+        return error(batchErrors.denied());
       if (fault?.fate === 'notReady') return error(batchErrors.notReady());
       if (this.node.refuses(call, fault, refuse)) return;
       if (!options.streamIdentifier) {

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { verdictOn } from './append-rules.js';
 import { StreamMetadata, metadataStreamOf, originalOf } from './stream-metadata.js';
 
 /** Where an event stands in `$all`. */
@@ -39,16 +41,25 @@ interface Stream {
   isTombstoned: boolean;
 }
 
-const before = (a: Place, b: Place) =>
-  a.commit < b.commit || (a.commit === b.commit && a.prepare < b.prepare);
+const none = Buffer.alloc(0);
+/** A log begins with records of the server's own, which are no events. */
+const firstPlace = 1_304n;
 
-/** The log all nodes of a double share: its streams, the order over all of them, and the rules by which it takes events. */
+/** The order of `$all`: by commit, then by prepare. */
+export function isBefore(a: Place, b: Place): boolean {
+  return a.commit < b.commit || (a.commit === b.commit && a.prepare < b.prepare);
+}
+
+/** The log all nodes of a double share: its streams, and the order over all of them. */
 export class DoubleLog {
   private all: DoubleEvent[] = [];
   private readonly streams = new Map<string, Stream>();
   private readonly followers = new Set<() => void>();
-  /** Where the next record goes. A log begins with records of the server's own, which are no events. */
-  private end = 1_304n;
+  /** Where each record begins; no other place can be read from. */
+  private readonly beginnings = new Set<bigint>([0n, firstPlace]);
+  private end = firstPlace;
+
+  constructor(private readonly clock: () => number) {}
 
   /** All events there are, in the order of `$all`. */
   get events(): readonly DoubleEvent[] {
@@ -56,8 +67,13 @@ export class DoubleLog {
   }
 
   /** The place behind the last record. */
-  get tail(): Place {
-    return { commit: this.end, prepare: this.end };
+  get tail(): bigint {
+    return this.end;
+  }
+
+  /** Whether a record begins there, or did before it was scavenged, or would begin next. */
+  isBeginning(commit: bigint): boolean {
+    return this.beginnings.has(commit);
   }
 
   /** The revision of a stream's last event; -1 where it never had one, though its metadata may have been set. */
@@ -76,12 +92,10 @@ export class DoubleLog {
 
   /** What a reader of a stream still sees of it, by revision; what is truncated or scavenged is not there. */
   visible(stream: string): (DoubleEvent | undefined)[] {
-    const found = this.streams.get(stream);
-    if (!found) return [];
-    const { events } = found;
+    const events = this.streams.get(stream)?.events ?? [];
     const metadata = this.metadataOf(stream);
     const first = metadata.firstVisible(events.length);
-    const now = Date.now();
+    const now = this.clock();
     return events.map((event, revision) =>
       event && revision >= first && !metadata.isExpired(event.created, now) ? event : undefined,
     );
@@ -94,68 +108,54 @@ export class DoubleLog {
     while (low < high) {
       const middle = (low + high) >>> 1;
       const event = this.all[middle]!;
-      const isLeft = which === 'at' ? before(event, place) : !before(place, event);
+      const isLeft = which === 'at' ? isBefore(event, place) : !isBefore(place, event);
       if (isLeft) low = middle + 1;
       else high = middle;
     }
     return low;
   }
 
-  /**
-   * Appends by the server's rules. With a revision, or with none of them yet, events are known again where they stand
-   * right behind it, one after another; otherwise wherever in the stream.
-   */
-  append(stream: string, expected: ExpectedRevision, proposed: readonly ProposedEvent[]): AppendOutcome {
-    if (this.isTombstoned(stream)) return { kind: 'deleted' };
-    const last = this.lastRevision(stream);
-    const isSoftlyDeleted = this.metadataOf(stream).isDeleted;
-    const wrong: AppendOutcome = { kind: 'wrongRevision', actual: last };
-    if (expected === 'any' || expected === 'stream_exists') {
-      if (expected === 'stream_exists') {
-        if (isSoftlyDeleted) return wrong;
-        if (last < 0 && this.lastRevision(metadataStreamOf(stream)) < 0) return wrong;
-      }
-      const known = this.knownAnywhere(stream, proposed);
-      if (known === 'some') return wrong;
-      return known ?? this.write(stream, proposed);
-    }
-    const after = expected === 'no_stream' ? -1 : expected;
-    if (after > last) return wrong;
-    if (after === last) return this.write(stream, proposed);
-    const known = this.knownBehind(stream, after, proposed);
-    if (known === undefined && after === -1 && isSoftlyDeleted) return this.write(stream, proposed);
-    return known === undefined || known === 'some' ? wrong : known;
+  /** Appends all of the events or none, by {@link verdictOn}. */
+  append(name: string, expected: ExpectedRevision, proposed: readonly ProposedEvent[]): AppendOutcome {
+    const ids = proposed.map(({ id }) => id);
+    const verdict = verdictOn(this.atHand(name), expected, ids);
+    if (verdict.kind !== 'write') return this.outcome(name, verdict);
+    const first = this.lastRevision(name) + 1;
+    const original = originalOf(name);
+    const wasDeleted = this.metadataOf(original ?? name).isDeleted;
+    const written = proposed.map((event, index) => this.record(name, first + index, event));
+    // Writing to a stream that was deleted softly, or to its metadata, brings it back, from here on.
+    if (wasDeleted && original === undefined) this.changeMetadata(name, { $tb: first });
+    else if (wasDeleted) this.changeMetadata(original!, { $tb: this.lastRevision(original!) + 1 });
+    this.wake();
+    return { kind: 'written', revision: first + proposed.length - 1, place: written.at(-1) };
   }
 
   /** Ends a stream for ever; its events stay in `$all`. */
-  tombstone(stream: string, expected: ExpectedRevision): AppendOutcome {
-    if (this.isTombstoned(stream)) return { kind: 'deleted' };
-    const last = this.lastRevision(stream);
-    if (!this.isAt(last, stream, expected)) return { kind: 'wrongRevision', actual: last };
-    const event = this.record(stream, tombstone, {
-      id: crypto.randomUUID(),
-      type: '$streamDeleted',
-      isJson: false,
-      data: Buffer.alloc(0),
-      metadata: Buffer.alloc(0),
-    });
-    this.stream(stream).isTombstoned = true;
+  tombstone(name: string, expected: ExpectedRevision): AppendOutcome {
+    const verdict = verdictOn(this.atHand(name), expected, [randomUUID()]);
+    if (verdict.kind !== 'write') return this.outcome(name, verdict);
+    const event = { id: randomUUID(), type: '$streamDeleted', isJson: false, data: none, metadata: none };
+    const place = this.record(name, tombstone, event);
+    this.stream(name).isTombstoned = true;
     this.wake();
-    return { kind: 'written', revision: tombstone, place: event };
+    return { kind: 'written', revision: tombstone, place };
   }
 
-  /** Hides all there is of a stream; it can be written on, from the next revision. */
-  softDelete(stream: string, expected: ExpectedRevision): AppendOutcome {
-    if (this.isTombstoned(stream)) return { kind: 'deleted' };
-    const last = this.lastRevision(stream);
-    if (!this.isAt(last, stream, expected)) return { kind: 'wrongRevision', actual: last };
-    return this.writeMetadata(stream, (text) => StreamMetadata.deleted(text));
+  /** Hides all there is of a stream; it can be written to, from the next revision. */
+  softDelete(name: string, expected: ExpectedRevision): AppendOutcome {
+    const verdict = verdictOn(this.atHand(name), expected, [randomUUID()]);
+    if (verdict.kind !== 'write') return this.outcome(name, verdict);
+    const place = this.changeMetadata(name, 'deleted');
+    this.wake();
+    return { kind: 'written', revision: this.lastRevision(name), place };
   }
 
   /** Removes for good what metadata hide and deleted streams still have, and whatever else it is told to. */
   scavenge(alsoRemove: (event: DoubleEvent) => boolean = () => false): number {
     const gone = new Set<DoubleEvent>();
-    for (const [name, { events, isTombstoned }] of this.streams) {
+    for (const [name, { events }] of this.streams) {
+      const isTombstoned = this.isTombstoned(name);
       const visible = isTombstoned ? [] : this.visible(name);
       for (const event of events) {
         // The last event of a stream is kept: the server needs its revision.
@@ -168,16 +168,17 @@ export class DoubleLog {
     return gone.size;
   }
 
-  /** Puts the log back to what it was before a place, as from an older backup. */
+  /** Puts the log back to what it was before an event was written, as from an older backup. */
   truncate(from: Place): void {
     const gone = this.all.splice(this.indexOf(from, 'at'));
-    for (const { stream, revision, id } of gone.toReversed()) {
-      const { events, revisionOf } = this.streams.get(stream)!;
-      if (revision === tombstone) this.streams.get(stream)!.isTombstoned = false;
-      else events.length = revision;
-      revisionOf.delete(id);
+    for (const { stream: name, revision, id } of gone.toReversed()) {
+      const stream = this.streams.get(name)!;
+      if (revision === tombstone) stream.isTombstoned = false;
+      else stream.events.length = revision;
+      stream.revisionOf.delete(id);
     }
     this.end = gone[0]?.prepare ?? this.end;
+    for (const place of this.beginnings) if (place > this.end) this.beginnings.delete(place);
   }
 
   /** @returns what ends it */
@@ -186,88 +187,53 @@ export class DoubleLog {
     return () => this.followers.delete(listener);
   }
 
-  private isAt(last: number, stream: string, expected: ExpectedRevision): boolean {
-    if (expected === 'any') return true;
-    const exists = last >= 0 && !this.metadataOf(stream).isDeleted;
-    if (expected === 'stream_exists') return exists;
-    return expected === 'no_stream' ? !exists : expected === last;
+  private atHand(name: string) {
+    const { events, revisionOf } = this.stream(name);
+    return {
+      events,
+      revisionOf,
+      isTombstoned: this.isTombstoned(name),
+      metadata: this.metadataOf(name),
+      hasMetadata: this.lastRevision(metadataStreamOf(name)) >= 0,
+    };
   }
 
-  private knownAnywhere(
-    stream: string,
-    proposed: readonly ProposedEvent[],
-  ): AppendOutcome | 'some' | undefined {
-    const found = proposed.map(({ id }) => this.streams.get(stream)?.revisionOf.get(id));
-    if (found[0] === undefined) return undefined;
-    if (found.includes(undefined)) return 'some';
-    return this.known(stream, found.at(-1)!);
+  private outcome(
+    name: string,
+    verdict: Exclude<ReturnType<typeof verdictOn>, { readonly kind: 'write' }>,
+  ): AppendOutcome {
+    if (verdict.kind !== 'known') return verdict;
+    const { revision } = verdict;
+    // No place where the server can no longer read the event.
+    const event = this.visible(name)[revision];
+    return { kind: 'known', revision, place: event && { commit: event.prepare, prepare: event.prepare } };
   }
 
-  private knownBehind(
-    stream: string,
-    after: number,
-    proposed: readonly ProposedEvent[],
-  ): AppendOutcome | 'some' | undefined {
-    const { events } = this.stream(stream);
-    const isKnown = proposed.map(({ id }, index) => events[after + 1 + index]?.id === id);
-    if (!isKnown[0]) return undefined;
-    if (isKnown.includes(false)) return 'some';
-    return this.known(stream, after + proposed.length);
-  }
-
-  private known(stream: string, revision: number): AppendOutcome {
-    const event = this.visible(stream)[revision];
-    // The server answers with where the record lies in its log, and with no place where it can no longer read it.
-    const place = event && { commit: event.prepare, prepare: event.prepare };
-    return { kind: 'known', revision, place };
-  }
-
-  private write(stream: string, proposed: readonly ProposedEvent[]): AppendOutcome {
-    const first = this.lastRevision(stream) + 1;
-    if (this.metadataOf(stream).isDeleted) {
-      this.writeMetadata(stream, (text) => StreamMetadata.undeleted(text, first));
-    }
-    const written = proposed.map((event, index) => this.record(stream, first + index, event));
-    this.wake();
-    return { kind: 'written', revision: first + proposed.length - 1, place: written.at(-1) };
-  }
-
-  private writeMetadata(stream: string, change: (text: string) => string): AppendOutcome {
+  /** Writes past all rules, as the server does when it deletes a stream or brings one back. */
+  private changeMetadata(stream: string, change: 'deleted' | { readonly $tb: number }): Place {
     const name = metadataStreamOf(stream);
-    const data = this.streams.get(name)?.events.at(-1)?.data.toString('utf8') ?? '{}';
-    return this.append(name, 'any', [
-      {
-        id: crypto.randomUUID(),
-        type: '$metadata',
-        isJson: true,
-        data: Buffer.from(change(data)),
-        metadata: Buffer.alloc(0),
-      },
-    ]);
+    const data = StreamMetadata.changed(this.streams.get(name)?.events.at(-1)?.data, change);
+    const event = { id: randomUUID(), type: '$metadata', isJson: true, data, metadata: none };
+    return this.record(name, this.lastRevision(name) + 1, event);
   }
 
   private record(stream: string, revision: number, event: ProposedEvent): DoubleEvent {
-    const { events, revisionOf } = this.stream(stream);
     const recorded: DoubleEvent = {
       stream,
       revision,
-      id: event.id,
-      type: event.type,
-      isJson: event.isJson,
-      data: event.data,
-      metadata: event.metadata,
+      ...event,
       commit: this.end,
       prepare: this.end,
-      created: Date.now(),
+      created: this.clock(),
     };
     // A record has a head and a tail, its names and its bytes.
     this.end += BigInt(
       96 + 2 * (stream.length + event.type.length) + event.data.length + event.metadata.length,
     );
-    if (revision !== tombstone) {
-      events[revision] = recorded;
-      revisionOf.set(event.id, revision);
-    }
+    this.beginnings.add(this.end);
+    const { events, revisionOf } = this.stream(stream);
+    if (revision !== tombstone) events[revision] = recorded;
+    revisionOf.set(event.id, revision);
     this.all.push(recorded);
     return recorded;
   }

@@ -29,7 +29,7 @@ export interface NodeSettings {
   readonly maxAppendSize: number;
   /** Of a message a client sends, in bytes. */
   readonly maxMessageSize: number;
-  /** Name and password, where requests need them. */
+  /** Where given, a request without it is denied. */
   readonly user?: { readonly name: string; readonly password: string } | undefined;
 }
 
@@ -75,7 +75,7 @@ export class DoubleNode {
       (kind: RequestKind, answer: () => object) =>
       (call: ServerUnaryCall<object, object>, reply: sendUnaryData<object>): void => {
         const fault = this.arrives(kind);
-        if (this.refuses(call, fault, reply)) return;
+        if (this.refuses(call, fault, reply, 'anybody')) return;
         this.answers(call, fault, () => reply(null, answer()));
       };
     this.server.addService(services.serverFeatures, {
@@ -176,12 +176,14 @@ export class DoubleNode {
     return this.faults.next(kind);
   }
 
-  /** @returns whether the user a request comes from may do anything here */
-  admits(call: AnyCall): boolean {
+  /** @returns whether a request is without a user where one is needed, or with a wrong one */
+  userOf(call: AnyCall): 'admitted' | 'anonymous' | 'unknown' {
     const { user } = this.settings;
-    if (!user) return true;
-    const given = String(call.metadata.get('authorization')[0] ?? '');
-    return given === `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}`;
+    if (!user) return 'admitted';
+    const [given] = call.metadata.get('authorization');
+    if (given === undefined) return 'anonymous';
+    const wanted = `Basic ${Buffer.from(`${user.name}:${user.password}`).toString('base64')}`;
+    return given === wanted ? 'admitted' : 'unknown';
   }
 
   /**
@@ -189,13 +191,18 @@ export class DoubleNode {
    *
    * @returns whether it did
    */
-  refuses(call: AnyCall, fault: Fault | undefined, refuse: (refusal: object) => unknown): boolean {
+  refuses(
+    call: AnyCall,
+    fault: Fault | undefined,
+    refuse: (refusal: object) => unknown,
+    who: 'users' | 'anybody' = 'users',
+  ): boolean {
     if (fault?.fate === 'hang') return true;
     if (fault?.fate === 'cutBefore') {
       this.cut(call);
       return true;
     }
-    const refusal = this.refusalFor(call, fault);
+    const refusal = this.refusalFor(call, fault, who);
     if (refusal) refuse(refusal);
     return refusal !== undefined;
   }
@@ -217,10 +224,13 @@ export class DoubleNode {
     }
   }
 
-  private refusalFor(call: AnyCall, fault: Fault | undefined): object | undefined {
+  private refusalFor(call: AnyCall, fault: Fault | undefined, who: 'users' | 'anybody'): object | undefined {
     if (fault?.fate === 'unavailable') return refusals.unavailable();
     if (fault?.fate === 'notReady') return refusals.notReady();
-    if (fault?.fate === 'denied' || !this.admits(call)) return refusals.denied();
+    const user = who === 'users' ? this.userOf(call) : 'admitted';
+    if (user === 'unknown') return refusals.unauthenticated();
+    if (fault?.fate === 'denied' || user === 'anonymous') return refusals.denied();
+    if (who === 'anybody') return undefined;
     const needsLeader = String(call.metadata.get('requires-leader')[0]).toLowerCase() === 'true';
     if (fault?.fate === 'notLeader' || (needsLeader && !this.isLeader)) {
       const { leader } = this.members;

@@ -21,6 +21,8 @@ export interface DoubleOptions {
   readonly maxMessageSize?: number;
   /** Where given, a request without it is denied. */
   readonly user?: { readonly name: string; readonly password: string };
+  /** Milliseconds since 1970, of the clock by which events are dated and expire. */
+  readonly clock?: () => number;
 }
 
 /** An event to write past Masar, as somebody else's program would. */
@@ -48,7 +50,7 @@ export class KurrentDouble {
   ) {}
 
   static async start(options: DoubleOptions = {}): Promise<KurrentDouble> {
-    const log = new DoubleLog();
+    const log = new DoubleLog(options.clock ?? Date.now);
     const double = new KurrentDouble(log, new Faults());
     const {
       nodes = 1,
@@ -71,10 +73,19 @@ export class KurrentDouble {
     return double;
   }
 
-  /** How a client connects to it: to the one node, or to the cluster. */
+  /**
+   * How a client connects to it: to the one node, or to the cluster. Its native part waits for `discoveryInterval`
+   * before it connects at all, half a second unless told otherwise, and gives up after ten of them.
+   */
   get url(): string {
     const hosts = this.nodes.map(({ address }) => `${address.host}:${address.port}`).join(',');
-    return `kurrentdb://${hosts}?tls=false`;
+    return `kurrentdb://${hosts}?tls=false&discoveryInterval=20`;
+  }
+
+  /** How a client finds the cluster by asking one of its nodes. */
+  get discoverUrl(): string {
+    const [first] = this.nodes;
+    return `kurrentdb+discover://${first!.address.host}:${first!.address.port}?tls=false&discoveryInterval=20`;
   }
 
   get leader(): DoubleNode | undefined {
@@ -141,9 +152,10 @@ export class KurrentDouble {
     return this.log.scavenge(alsoRemove);
   }
 
-  /** Puts it back to what it was before an event was written, as from an older backup. */
+  /** Puts it back to what it was before an event was written, as from an older backup; every connection is reset. */
   truncate(from: Place): void {
     this.log.truncate(from);
+    this.cutAll();
   }
 
   /** Ports are closed and connections reset. */
@@ -166,6 +178,15 @@ export class KurrentDouble {
     this.leading = node;
   }
 
+  /** The node after the one that leads takes over, of those that are alive. */
+  failOver(): DoubleNode | undefined {
+    const at = this.leading ? this.nodes.indexOf(this.leading) : -1;
+    const others = [...this.nodes.slice(at + 1), ...this.nodes.slice(0, at + 1)];
+    this.leading = others.find(({ isAlive }) => isAlive);
+    return this.leading;
+  }
+
+  /** Closes ports and connections: a read that was still waiting fails, and lets go of the process it kept alive. */
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.stop()));
   }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import type { ServerWritableStream } from '@grpc/grpc-js';
-import { type DoubleEvent, type DoubleLog, type Place, tombstoneRevision } from './double-log.js';
+import { type DoubleEvent, type DoubleLog, type Place, isBefore, tombstoneRevision } from './double-log.js';
 import type { DoubleNode } from './double-node.js';
 import { type EventFilter, filterOf } from './filter.js';
 import { refusals } from './refusals.js';
@@ -83,7 +83,15 @@ export class Reading {
   private async readAll({ call, options, filter, refuse }: Asked): Promise<boolean> {
     const isBackwards = options.readDirection === 'Backwards';
     const place = givenPlace(options);
-    if (place && place.commit > this.log.tail.commit) return refuse(refusals.invalidPosition()) && false;
+    if (place && !this.isReadable(place, isBackwards)) {
+      return (
+        refuse(
+          filter
+            ? refusals.unknownResult('FilteredReadAllResult: InvalidPosition')
+            : refusals.invalidPosition(),
+        ) && false
+      );
+    }
     const events = this.node.events();
     const wanted: DoubleEvent[] = [];
     const most = Number(options.count ?? '0');
@@ -146,45 +154,86 @@ export class Reading {
     }
   }
 
-  private async followAll({ call, options, filter }: Asked, wakes: Wakes): Promise<void> {
+  private async followAll({ call, options, filter, refuse }: Asked, wakes: Wakes): Promise<void> {
     const { all = {}, filter: filterOptions } = options;
-    const begin = givenPlace(options);
     const last = this.node.events().at(-1);
-    let at: Place | undefined = begin ?? (all.allOption === 'end' ? last : undefined);
+    // What the client has: only what stands behind it is sent. One that has more than there is hears nothing until
+    // the log has grown beyond it.
+    let at: Place = givenPlace(options) ?? (all.allOption === 'end' ? (last ?? beginning) : beginning);
     const window = filterOptions?.window === 'max' ? (filterOptions.max ?? usualWindow) : usualWindow;
     const interval = Math.max(1, (filterOptions?.checkpointIntervalMultiplier ?? 1) * window);
-    let considered = 0;
-    let checkpoint: Place | undefined;
+    const sent: { checkpoint?: Place } = {};
     const sayCheckpoint = async () => {
-      considered = 0;
-      if (
-        !filter ||
-        !at ||
-        (checkpoint && checkpoint.commit === at.commit && checkpoint.prepare === at.prepare)
-      )
-        return;
-      checkpoint = at;
+      if (!filter || at.commit === 0n || (sent.checkpoint && !isBefore(sent.checkpoint, at))) return;
+      sent.checkpoint = at;
       await write(call, { checkpoint: { ...placeOnWire(at), ...this.moment() } });
     };
-    for (let isLive = false; ;) {
-      for (;;) {
-        const events = this.node.events();
-        const event = events[at ? this.log.indexOf(at, 'behind') : 0];
-        if (!event) break;
-        at = { commit: event.commit, prepare: event.prepare };
-        if (!filter || filter(event)) await write(call, { event: onWire(event, options) });
+    const isBehind = last !== undefined && isBefore(at, last);
+    if (isBehind && !this.isReadable(at, false)) return void refuse(refusals.invalidPosition());
+    let considered = 0;
+    for (let from = at; isBehind && !wakes.isOver;) {
+      const page = this.page(from, window);
+      for (const event of page.events) {
+        if (!isBefore(at, event) || (filter && !filter(event))) continue;
+        await write(call, { event: onWire(event, options) });
+        at = placeOf(event);
         if (wakes.isOver) return;
-        considered += 1;
-        if (considered >= interval) await sayCheckpoint();
       }
-      if (!isLive) {
-        isLive = true;
-        // One at the end of what there is, whatever the interval.
+      // Where nothing passed the filter, the checkpoint is where the page began, which is no event's place.
+      if (isBefore(at, from) && isBefore(from, page.next)) at = from;
+      considered += page.events.length;
+      if (page.isLast) break;
+      if (considered >= interval) {
+        considered %= interval;
         await sayCheckpoint();
-        await this.sayCaughtUp(call, at ? { position: placeOnWire(at) } : {});
+      }
+      from = page.next;
+    }
+    // One where it goes live, whatever the interval.
+    if (isBehind) await sayCheckpoint();
+    await this.sayCaughtUp(call, at.commit > 0n ? { position: placeOnWire(at) } : {});
+    let seen = at;
+    for (considered = 0; ;) {
+      for (const event of this.behind(seen)) {
+        seen = placeOf(event);
+        considered += 1;
+        if (!filter || filter(event)) {
+          at = seen;
+          await write(call, { event: onWire(event, options) });
+          if (wakes.isOver) return;
+        }
+        if (considered < interval) continue;
+        considered = 0;
+        at = seen;
+        await sayCheckpoint();
       }
       if (!(await wakes.next())) return;
     }
+  }
+
+  /** Events from a place inclusive, as many as are considered at once, and where the next ones begin. */
+  private page(from: Place, size: number): { events: readonly DoubleEvent[]; next: Place; isLast: boolean } {
+    const all = this.node.events();
+    const first = this.log.indexOf(from, 'at');
+    const events = all.slice(first, first + size);
+    const follower = all[first + size];
+    const next = { commit: follower?.commit ?? this.log.tail, prepare: 0n };
+    return { events, next, isLast: events.length < size };
+  }
+
+  /** Events behind a place, those written meanwhile included. */
+  private *behind(place: Place): Iterable<DoubleEvent> {
+    for (let at = place; ;) {
+      const event = this.node.events()[this.log.indexOf(at, 'behind')];
+      if (!event) return;
+      yield event;
+      at = event;
+    }
+  }
+
+  private isReadable({ commit }: Place, isBackwards: boolean): boolean {
+    // Behind its end the server finds nothing, forwards; backwards it has nothing to begin with.
+    return commit > this.log.tail ? !isBackwards : this.log.isBeginning(commit);
   }
 
   private async sayCaughtUp(call: Call, where: object): Promise<void> {
@@ -228,6 +277,10 @@ class Wakes {
     return !this.isOver;
   }
 }
+
+const beginning: Place = { commit: 0n, prepare: 0n };
+
+const placeOf = ({ commit, prepare }: DoubleEvent): Place => ({ commit, prepare });
 
 const isThere = (event: DoubleEvent | undefined): event is DoubleEvent => event !== undefined;
 

@@ -52,6 +52,8 @@ export const refusals = {
     code: status.INVALID_ARGUMENT,
     details: 'Trying to read from an invalid position.',
   }),
+  unknownResult: (result: string): Refusal => ({ code: status.UNKNOWN, details: `Unexpected ${result}` }),
+  unauthenticated: (): Refusal => ({ code: status.UNAUTHENTICATED, details: 'Unauthenticated' }),
   invalid: (details: string): Refusal => ({ code: status.INVALID_ARGUMENT, details }),
 };
 

@@ -31,13 +31,13 @@ export class StreamMetadata {
     return new StreamMetadata(parsed(json?.toString('utf8') ?? '{}'));
   }
 
-  static deleted(json: string): string {
-    // The greatest revision there is, which JSON.stringify would not write as it is.
-    return JSON.stringify({ ...parsed(json), $tb: 0 }).replace('"$tb":0', '"$tb":9223372036854775807');
-  }
-
-  static undeleted(json: string, firstRevision: number): string {
-    return JSON.stringify({ ...parsed(json), $tb: firstRevision });
+  /** @returns the bytes of metadata like those given, but for what is truncated */
+  static changed(json: Buffer | undefined, change: 'deleted' | { readonly $tb: number }): Buffer {
+    const { $tb: _, ...rest } = parsed(json?.toString('utf8') ?? '{}');
+    // The greatest revision there is, which JSON.stringify would round.
+    const before = change === 'deleted' ? '9223372036854775807' : String(change.$tb);
+    const others = JSON.stringify(rest).slice(1, -1);
+    return Buffer.from(`{${others}${others === '' ? '' : ','}"$tb":${before}}`, 'utf8');
   }
 
   get isDeleted(): boolean {
@@ -50,7 +50,7 @@ export class StreamMetadata {
   }
 
   isExpired(created: number, now: number): boolean {
-    return created + this.maxAgeMs <= now;
+    return created + this.maxAgeMs < now;
   }
 }
 
