@@ -149,3 +149,47 @@ export interface LogRestore {
    */
   restore(identity: LogIdentity, events: AsyncIterable<readonly RestorableEvent[]>): Promise<LogHead>;
 }
+
+/** A log as it stands where its events really are: on KurrentDB the server, not the ordered log beside it. */
+export interface StoredLog {
+  /** Every event from the first on, read again, in pages; for who compares two logs. */
+  stored(): AsyncIterable<readonly RestorableEvent[]>;
+}
+
+/**
+ * Fills an empty store with the log of another, page by page. What is filled in part is refused by everything else, and
+ * gone on with by the same again, whenever and however the last try ended.
+ */
+export interface LogFilling extends StoredLog {
+  /**
+   * Takes the store for this log, and for this process until it is closed. Answers with the position up to which an
+   * earlier try filled it; 0 where there was none.
+   *
+   * @throws StoreError `NOT_EMPTY`; `IN_USE` where other processes of Masar work on the store, or fill it; `OTHER_LOG`
+   *   where an earlier try began to fill it with another log; `UNAVAILABLE`
+   */
+  begin(identity: LogIdentity): Promise<number>;
+  /**
+   * Adds the events that follow, all or none.
+   *
+   * @throws StoreError `INVALID_LOG` where positions are not dense, an id stands twice, or time goes back; `UNAVAILABLE`
+   */
+  write(events: readonly RestorableEvent[]): Promise<void>;
+  /**
+   * Checks the log, which has all its events now, and brings them to where the store keeps them.
+   *
+   * @throws StoreError `INVALID_LOG` where the revisions of a stream are not dense; `NOT_EMPTY` where the store holds
+   *   other events; `UNAVAILABLE`
+   */
+  complete(options?: FillingOptions): Promise<void>;
+  /** Opens it to everybody: from here on it is a store like any other. */
+  finish(): Promise<LogHead>;
+  /** Lets go of it; what was not finished stays as it is. */
+  close(): Promise<void>;
+}
+
+export interface FillingOptions {
+  readonly onProgress?: (events: number, total: number) => void;
+  /** Ends it where it is. */
+  readonly signal?: AbortSignal;
+}

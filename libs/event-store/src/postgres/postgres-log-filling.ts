@@ -1,0 +1,135 @@
+import { Client } from 'pg';
+import { StoreError } from '../errors.js';
+import type { EventLog, LogFilling, LogHead, LogIdentity, RestorableEvent } from '../ports.js';
+import { logChannel } from './append-function.js';
+import { connectionConfig } from './connection.js';
+import { requireEmpty } from './postgres-log-restore.js';
+import { fillError, headOf, inUse, RestoredRows } from './restored-rows.js';
+import { storedPages } from './stored-pages.js';
+import { lockLog } from './sole-use.js';
+
+/** The session lock of the one process that fills: it ends with its connection, as do the pages it writes. */
+const fillLock = `hashtextextended('masar.fill', 0)`;
+
+export interface FillingTarget {
+  readonly connectionString: string;
+  readonly applicationName: string;
+  /** The prefix on a server the log is going to be sequenced from; undefined where the database is the store itself. */
+  readonly sequencedFrom?: string;
+  readonly log: Pick<EventLog, 'readAll'> & { forgetIdentity(): void };
+}
+
+/** Fills the log of a database, a page a transaction, all on one connection that nobody else can have a second of. */
+export class PostgresLogFilling implements LogFilling {
+  private readonly client: Client;
+  private rows: RestoredRows | undefined;
+
+  constructor(private readonly target: FillingTarget) {
+    this.client = new Client(connectionConfig(target.connectionString, target.applicationName));
+    this.client.on('error', () => undefined);
+  }
+
+  async begin(identity: LogIdentity): Promise<number> {
+    return this.attempt(async () => {
+      await this.take();
+      await this.transaction(async () => {
+        await lockLog(this.client, this.target.applicationName);
+        if (await this.isFilling(identity)) return;
+        await requireEmpty(this.client);
+        await this.client.query(
+          'update masar.log set log_id = $1, epoch = $2, kurrentdb = $3, filling = true',
+          [identity.logId, identity.epoch, this.target.sequencedFrom ?? null],
+        );
+      });
+      this.rows = new RestoredRows(this.client, await headOf(this.client));
+      return this.rows.head.position;
+    });
+  }
+
+  /** Connects, and holds the lock for as long as it is connected. @throws StoreError `IN_USE` */
+  async take(): Promise<void> {
+    await this.client.connect();
+    await this.client.query(`set lock_timeout = '10s'; set statement_timeout = 0`);
+    try {
+      await this.client.query(`select pg_advisory_lock(${fillLock})`);
+    } catch (error) {
+      if ((error as { code?: unknown }).code === '55P03') throw inUse('another process fills it');
+      throw error;
+    }
+  }
+
+  async write(events: readonly RestorableEvent[]): Promise<void> {
+    await this.attempt(() => this.transaction(() => this.begun.write(events)));
+  }
+
+  async complete(): Promise<void> {
+    await this.attempt(() => this.begun.requireRevisions());
+  }
+
+  stored(): AsyncIterable<readonly RestorableEvent[]> {
+    return storedPages(this.target.log);
+  }
+
+  /** @param last done in the same transaction */
+  async finish(last: (client: Client) => Promise<void> = async () => undefined): Promise<LogHead> {
+    const head = await this.attempt(async () => {
+      await this.transaction(async () => {
+        await last(this.client);
+        await this.client.query('update masar.log set filling = false');
+        await this.client.query('select pg_notify($1, $2)', [logChannel, '']);
+      });
+      this.target.log.forgetIdentity();
+      return headOf(this.client);
+    });
+    await this.client.query('analyze masar.event').catch(() => undefined);
+    return head;
+  }
+
+  async close(): Promise<void> {
+    await this.client.end().catch(() => undefined);
+  }
+
+  /** Whether an earlier try with this log began; refuses where it was another's. */
+  private async isFilling({ logId, epoch }: LogIdentity): Promise<boolean> {
+    const { rows } = await this.client.query<{
+      log_id: string;
+      epoch: number;
+      filling: boolean;
+      kurrentdb: string | null;
+    }>('select log_id, epoch, filling, kurrentdb from masar.log');
+    const log = rows[0]!;
+    if (!log.filling) return false;
+    const from = this.target.sequencedFrom ?? null;
+    if (log.log_id === logId && log.epoch === epoch && log.kurrentdb === from) return true;
+    const store = log.kurrentdb === null ? 'PostgreSQL alone' : `KurrentDB under ${log.kurrentdb}-`;
+    throw new StoreError(
+      'OTHER_LOG',
+      `the database holds part of log ${log.log_id}, epoch ${log.epoch}, for ${store}, and not of log ${logId}, epoch ${epoch}: ` +
+        'run the copy or restore that was broken off again, or name another database',
+    );
+  }
+
+  private get begun(): RestoredRows {
+    if (!this.rows) throw new Error('the filling has not begun');
+    return this.rows;
+  }
+
+  private async transaction(work: () => Promise<void>): Promise<void> {
+    await this.client.query('begin');
+    try {
+      await work();
+      await this.client.query('commit');
+    } catch (error) {
+      await this.client.query('rollback').catch(() => undefined);
+      throw error;
+    }
+  }
+
+  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      throw fillError(error, 'what was written stays, and the same again goes on from there');
+    }
+  }
+}
