@@ -16,6 +16,7 @@ const expected = new Set([
   'ImportError',
   'SuggestError',
   'ArchiveError',
+  'CopyError',
   'ReadModelError',
 ]);
 

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addBackup } from './commands/backup.js';
+import { addCopy } from './commands/copy.js';
 import { addDoctor } from './commands/doctor.js';
 import { addExport } from './commands/export.js';
 import { addImport } from './commands/import.js';
@@ -26,6 +27,7 @@ addRebuild(program);
 addKeys(program);
 addBackup(program);
 addRestore(program);
+addCopy(program);
 addToken(program);
 addDoctor(program);
 

@@ -6,6 +6,7 @@ export { EmbeddedPostgresError } from './embedded/embedded-error.js';
 export type { EmbeddedPostgresErrorCode } from './embedded/embedded-error.js';
 export { LogDigest, eventLine, logDigest } from './log-digest.js';
 export type { DigestedLog } from './log-digest.js';
+export { eachOf, firstDifference } from './same-event.js';
 export { canonicalise, maxEnvelopeBytes } from './postgres/canonical.js';
 export { SchemaError, migrate } from './postgres/migrations.js';
 export type { Migration } from './postgres/migrations.js';

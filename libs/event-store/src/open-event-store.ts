@@ -62,7 +62,7 @@ export async function openEventStore(settings: EventStoreSettings): Promise<Open
       restoring: backend.restoring,
       pool: backend.pool,
       connectionString,
-      place: embedded ? embeddedPlace(embedded) : `PostgreSQL at ${withoutSecrets(connectionString)}`,
+      place: embedded ? embeddedPlace(embedded) : postgresPlace(connectionString),
       async close() {
         await backend.close();
         await embedded?.release();
@@ -74,7 +74,8 @@ export async function openEventStore(settings: EventStoreSettings): Promise<Open
   }
 }
 
-function embeddedPlace(embedded: EmbeddedPostgres): string {
+/** Where an embedded PostgreSQL is, for people. */
+export function embeddedPlace(embedded: EmbeddedPostgres): string {
   const how = embedded.adopted
     ? ', left running by an earlier start'
     : embedded.attached
@@ -84,8 +85,9 @@ function embeddedPlace(embedded: EmbeddedPostgres): string {
   return `embedded PostgreSQL in ${embedded.clusterDir}${who}${how}`;
 }
 
-function withoutSecrets(connectionString: string): string {
-  if (!URL.canParse(connectionString)) return 'the address in DATABASE_URL';
+/** Where a PostgreSQL is, for people: without user and password. */
+export function postgresPlace(connectionString: string): string {
+  if (!URL.canParse(connectionString)) return 'PostgreSQL at the address that was given';
   const { host, pathname } = new URL(connectionString);
-  return `${host}${pathname}`;
+  return `PostgreSQL at ${host}${pathname}`;
 }

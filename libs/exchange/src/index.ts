@@ -18,6 +18,10 @@ export {
   checkArchive,
   restoreLog,
 } from './archive/restore-log.js';
+export { CopyError } from './copy/copy-error.js';
+export type { CopyErrorCode } from './copy/copy-error.js';
+export { copyLog } from './copy/copy-log.js';
+export type { Copied, CopyOptions, CopySource, CopyStep } from './copy/copy-log.js';
 export { linesToAdd } from './import/lines-to-add.js';
 export type { LinesToAdd } from './import/lines-to-add.js';
 export type { UnmappedValue } from './import/unmapped.js';

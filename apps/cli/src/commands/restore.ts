@@ -3,6 +3,7 @@ import { type CheckedArchive, type Restored, checkArchive, restoreLog } from '@m
 import { type Erasures, readErasures, reapply, requireErasures } from '@masar/subjects';
 import type { Command } from 'commander';
 import { dataFolder, hasMasterKey, withStore, withVault } from '../composition/workplace.js';
+import { epochOf } from '../epoch.js';
 import { CommandFailure } from '../failure.js';
 import { progressOn, stoppable } from '../progress.js';
 
@@ -83,14 +84,6 @@ async function eraseAgain(opened: OpenedEventStore, erasures: Erasures): Promise
     );
   }
   await withVault(opened, (vault) => reapply(vault, erasures));
-}
-
-function epochOf(given: string | undefined): number | undefined {
-  if (given === undefined) return undefined;
-  const epoch = Number(given);
-  if (!Number.isSafeInteger(epoch) || epoch < 1 || epoch > 2_147_483_647)
-    throw new CommandFailure(`--epoch ${given} is no number from 1 on`);
-  return epoch;
 }
 
 function describe(file: string, done: CheckedArchive | Restored): string {

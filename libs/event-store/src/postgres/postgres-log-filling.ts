@@ -1,9 +1,10 @@
 import { Client } from 'pg';
 import { StoreError } from '../errors.js';
 import type { EventLog, LogFilling, LogHead, LogIdentity, RestorableEvent } from '../ports.js';
+import { eachOf, firstDifference } from '../same-event.js';
 import { logChannel } from './append-function.js';
 import { connectionConfig } from './connection.js';
-import { requireEmpty } from './postgres-log-restore.js';
+import { requireEmpty, writeWhole } from './postgres-log-restore.js';
 import { fillError, headOf, inUse, RestoredRows } from './restored-rows.js';
 import { storedPages } from './stored-pages.js';
 import { lockLog } from './sole-use.js';
@@ -29,25 +30,57 @@ export class PostgresLogFilling implements LogFilling {
     this.client.on('error', () => undefined);
   }
 
-  async begin(identity: LogIdentity): Promise<number> {
+  /** @param first done before anything else where no earlier try began */
+  async begin(identity: LogIdentity, first: () => Promise<void> = async () => undefined): Promise<number> {
     return this.attempt(async () => {
       await this.take();
-      await this.transaction(async () => {
+      await this.inTransaction(async () => {
         await lockLog(this.client, this.target.applicationName);
         if (await this.isFilling(identity)) return;
         await requireEmpty(this.client);
-        await this.client.query(
-          'update masar.log set log_id = $1, epoch = $2, kurrentdb = $3, filling = true',
-          [identity.logId, identity.epoch, this.target.sequencedFrom ?? null],
-        );
+        await first();
+        await this.shut(identity);
       });
       this.rows = new RestoredRows(this.client, await headOf(this.client));
-      return this.rows.head.position;
+      return this.head.position;
     });
   }
 
-  /** Connects, and holds the lock for as long as it is connected. @throws StoreError `IN_USE` */
-  async take(): Promise<void> {
+  /**
+   * {@link begin} with every event, in one transaction: what is not whole, or breaks off, leaves the log as empty as it
+   * was. Where an earlier try wrote them, they are compared with what it wrote.
+   *
+   * @throws StoreError as a restore does
+   */
+  async beginWhole(
+    identity: LogIdentity,
+    events: AsyncIterable<readonly RestorableEvent[]>,
+    first: () => Promise<void> = async () => undefined,
+  ): Promise<void> {
+    let resumes = false;
+    await this.attempt(async () => {
+      await this.take();
+      await this.inTransaction(async () => {
+        await lockLog(this.client, this.target.applicationName);
+        resumes = await this.isFilling(identity);
+        if (resumes) return;
+        await requireEmpty(this.client);
+        await first();
+        await writeWhole(this.client, identity, events);
+        await this.shut(identity);
+      });
+      this.rows = new RestoredRows(this.client, await headOf(this.client));
+    }, 'nothing was restored');
+    if (resumes) await this.requireSame(events);
+  }
+
+  /** What of the log is written. */
+  get head(): LogHead {
+    return this.begun.head;
+  }
+
+  /** Connects, and holds the lock for as long as it is connected. */
+  private async take(): Promise<void> {
     await this.client.connect();
     await this.client.query(`set lock_timeout = '10s'; set statement_timeout = 0`);
     try {
@@ -59,7 +92,7 @@ export class PostgresLogFilling implements LogFilling {
   }
 
   async write(events: readonly RestorableEvent[]): Promise<void> {
-    await this.attempt(() => this.transaction(() => this.begun.write(events)));
+    await this.transaction(() => this.begun.write(events));
   }
 
   async complete(): Promise<void> {
@@ -72,17 +105,30 @@ export class PostgresLogFilling implements LogFilling {
 
   /** @param last done in the same transaction */
   async finish(last: (client: Client) => Promise<void> = async () => undefined): Promise<LogHead> {
-    const head = await this.attempt(async () => {
-      await this.transaction(async () => {
-        await last(this.client);
-        await this.client.query('update masar.log set filling = false');
-        await this.client.query('select pg_notify($1, $2)', [logChannel, '']);
-      });
-      this.target.log.forgetIdentity();
-      return headOf(this.client);
+    await this.transaction(async () => {
+      await last(this.client);
+      await this.client.query('update masar.log set filling = false');
+      await this.client.query('select pg_notify($1, $2)', [logChannel, '']);
     });
+    this.target.log.forgetIdentity();
     await this.client.query('analyze masar.event').catch(() => undefined);
-    return head;
+    return this.head;
+  }
+
+  /** Work on the one connection that may write, all or nothing. */
+  async transaction(work: (client: Client) => Promise<void>): Promise<void> {
+    await this.attempt(() => this.inTransaction(work));
+  }
+
+  private async inTransaction(work: (client: Client) => Promise<void>): Promise<void> {
+    await this.client.query('begin');
+    try {
+      await work(this.client);
+      await this.client.query('commit');
+    } catch (error) {
+      await this.client.query('rollback').catch(() => undefined);
+      throw error;
+    }
   }
 
   async close(): Promise<void> {
@@ -114,22 +160,46 @@ export class PostgresLogFilling implements LogFilling {
     return this.rows;
   }
 
-  private async transaction(work: () => Promise<void>): Promise<void> {
-    await this.client.query('begin');
+  /** From here on nobody opens it but who fills it with this log. */
+  private async shut({ logId, epoch }: LogIdentity): Promise<void> {
+    await this.client.query('update masar.log set log_id = $1, epoch = $2, kurrentdb = $3, filling = true', [
+      logId,
+      epoch,
+      this.target.sequencedFrom ?? null,
+    ]);
+  }
+
+  /** What is put back has to be what an earlier try put back. */
+  private async requireSame(events: AsyncIterable<readonly RestorableEvent[]>): Promise<void> {
+    const written = eachOf(this.stored());
     try {
-      await work();
-      await this.client.query('commit');
-    } catch (error) {
-      await this.client.query('rollback').catch(() => undefined);
-      throw error;
+      let position = 0;
+      for await (const event of eachOf(events)) {
+        position += 1;
+        const { value: row, done } = await written.next();
+        if (done || firstDifference(row, event)) throw notTheSame(position);
+      }
+      if (!(await written.next()).done) throw notTheSame(position + 1);
+    } finally {
+      await written.return(undefined);
     }
   }
 
-  private async attempt<T>(work: () => Promise<T>): Promise<T> {
+  private async attempt<T>(
+    work: () => Promise<T>,
+    left = 'what was written stays, and the same again goes on from there',
+  ): Promise<T> {
     try {
       return await work();
     } catch (error) {
-      throw fillError(error, 'what was written stays, and the same again goes on from there');
+      throw fillError(error, left);
     }
   }
+}
+
+function notTheSame(position: number): StoreError {
+  return new StoreError(
+    'NOT_EMPTY',
+    `the store is being filled by a copy or restore that was broken off, and at position ${position} this is not the same: run that one again, or name another store`,
+  );
 }

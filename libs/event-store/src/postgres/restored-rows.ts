@@ -50,9 +50,7 @@ export class RestoredRows {
       if (event.position !== position)
         throw invalidLog(`position ${event.position} stands where ${position} should`);
       if (recordedAt !== null && event.recordedAt < recordedAt) {
-        throw invalidLog(
-          `at position ${position} time goes back, from ${recordedAt} to ${event.recordedAt}`,
-        );
+        throw invalidLog(`at position ${position} time goes back, from ${recordedAt} to ${event.recordedAt}`);
       }
       recordedAt = event.recordedAt;
     }

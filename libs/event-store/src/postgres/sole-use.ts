@@ -1,4 +1,4 @@
-import type { ClientBase } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { appendLock } from './append-function.js';
 import { inUse } from './restored-rows.js';
 
@@ -21,10 +21,7 @@ export async function lockLog(client: ClientBase, applicationName: string): Prom
 }
 
 /** @throws StoreError `IN_USE` where other processes of Masar are connected to the database */
-export async function requireSoleUse(
-  client: Pick<ClientBase, 'query'>,
-  applicationName: string,
-): Promise<void> {
+export async function requireSoleUse(client: ClientBase | Pool, applicationName: string): Promise<void> {
   const { rows: others } = await client.query<{ name: string }>(
     `select distinct application_name as name from pg_stat_activity
      where datname = current_database() and usename = current_user and pid <> pg_backend_pid()

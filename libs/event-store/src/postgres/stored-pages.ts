@@ -8,7 +8,7 @@ export async function* storedPages(
   log: Pick<EventLog, 'readAll'>,
   after = 0,
 ): AsyncGenerator<readonly RestorableEvent[]> {
-  for (let last = after; ; ) {
+  for (let last = after; ;) {
     const events = await log.readAll(last, page);
     if (events.length === 0) return;
     yield events;

@@ -1,5 +1,5 @@
 import type { EventLog, LogFilling, StoredLog } from '@masar/event-store';
-import { compareLogs, type LogDigests } from './compare-logs.js';
+import { type LogDigests, compareLogs } from './compare-logs.js';
 import { CopyError } from './copy-error.js';
 
 /** A log nobody else works on. */
@@ -86,7 +86,7 @@ async function copyPages(
   total: number,
   show: (events: number) => void,
 ): Promise<void> {
-  for (let last = after; last < total; ) {
+  for (let last = after; last < total;) {
     show(last);
     const events = await source.log.readAll(last, Math.min(page, total - last));
     const misplaced = events.findIndex(({ position }, index) => position !== last + index + 1);

@@ -1,0 +1,119 @@
+import type { Client } from 'pg';
+import type {
+  EventLog,
+  FillingOptions,
+  LogFilling,
+  LogHead,
+  LogIdentity,
+  RestorableEvent,
+} from '../ports.js';
+import { PostgresLogFilling } from '../postgres/postgres-log-filling.js';
+import type { KurrentConnection } from './kurrent-connection.js';
+import { writeIdentity } from './log-identity.js';
+import type { StreamNames } from './names.js';
+import { comparedWithServer, type Publishing, publishLog, requireEmptyServer } from './publish-log.js';
+import { type PlacedEvent, storedOnServer } from './stored-on-server.js';
+import { StoreError } from '../errors.js';
+
+export interface KurrentFillingTarget {
+  readonly connection: KurrentConnection;
+  readonly names: StreamNames;
+  /** Of the database with the ordered log. */
+  readonly connectionString: string;
+  readonly applicationName: string;
+  readonly log: Pick<EventLog, 'readAll'> & { forgetIdentity(): void };
+}
+
+/**
+ * Fills a server and its ordered log: the log in PostgreSQL first, where everything is checked, then the server from it,
+ * then each event's place on the server into the log. Killed at any point, the same again finds what is there and goes on.
+ */
+export class KurrentLogFilling implements LogFilling {
+  readonly rows: PostgresLogFilling;
+  private readonly publishing: Publishing;
+  private identity: LogIdentity | undefined;
+
+  constructor({ connection, names, ...target }: KurrentFillingTarget) {
+    this.publishing = { connection, names, log: target.log };
+    this.rows = new PostgresLogFilling({ ...target, sequencedFrom: names.prefix });
+  }
+
+  async begin(identity: LogIdentity): Promise<number> {
+    this.identity = identity;
+    return this.rows.begin(identity, () => requireEmptyServer(this.publishing));
+  }
+
+  /** {@link begin} with a whole log, checked and written in one transaction; nothing is left where it is not whole. */
+  async beginWhole(identity: LogIdentity, events: AsyncIterable<readonly RestorableEvent[]>): Promise<void> {
+    this.identity = identity;
+    await this.rows.beginWhole(identity, events, () => requireEmptyServer(this.publishing));
+  }
+
+  async write(events: readonly RestorableEvent[]): Promise<void> {
+    await this.rows.write(events);
+  }
+
+  async complete(options: FillingOptions = {}): Promise<void> {
+    await this.rows.complete();
+    const total = this.rows.head.position;
+    await publishLog(this.publishing, total, options);
+    await this.rows.transaction(async (client) => {
+      const stored = await comparedWithServer(this.publishing, (events) => notePlaces(client, events));
+      if (stored === total) return;
+      throw new StoreError(
+        'UNSAFE_STORE',
+        `the server has ${stored} of the ${total} events that were appended to it: it loses what it acknowledges, or was put back meanwhile`,
+      );
+    });
+  }
+
+  stored(): AsyncIterable<readonly RestorableEvent[]> {
+    return storedOnServer(this.publishing.connection, this.publishing.names);
+  }
+
+  async finish(): Promise<LogHead> {
+    const { connection, names } = this.publishing;
+    await writeIdentity(connection, names, this.identity!);
+    return this.rows.finish(followFromTheEnd);
+  }
+
+  async close(): Promise<void> {
+    await this.rows.close();
+  }
+}
+
+/** Gives events their places on the server, or makes sure that those they have are these. */
+async function notePlaces(client: Client, events: readonly PlacedEvent[]): Promise<void> {
+  const values = [
+    events.map(({ position }) => position),
+    events.map(({ place }) => String(place.commit)),
+    events.map(({ place }) => String(place.prepare)),
+  ];
+  const given =
+    'unnest($1::bigint[], $2::bigint[], $3::bigint[]) as g (position, commit_position, prepare_position)';
+  await client.query(
+    `update masar.event e set commit_position = g.commit_position, prepare_position = g.prepare_position
+     from ${given} where e.position = g.position and e.commit_position is null`,
+    values,
+  );
+  const { rows } = await client.query<{ position: string }>(
+    `select e.position::text from masar.event e join ${given} using (position)
+     where (e.commit_position, e.prepare_position) is distinct from (g.commit_position, g.prepare_position)
+     order by 1 limit 1`,
+    values,
+  );
+  if (rows[0]) {
+    throw new StoreError(
+      'UNSAFE_STORE',
+      `position ${rows[0].position} stood elsewhere on the server before: it was put back, or it is another server; copy or restore into a new database and another prefix`,
+    );
+  }
+}
+
+/** The sequencer goes on after the last event of the log. */
+async function followFromTheEnd(client: Client): Promise<void> {
+  await client.query(
+    `update masar.sequencer set state = 'starting', why = null, heard_at = null, (commit_position, prepare_position) =
+       (select e.commit_position, e.prepare_position from masar.event e order by e.position desc limit 1)`,
+  );
+}
