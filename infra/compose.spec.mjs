@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import Ajv from 'ajv';
 import { parse } from 'yaml';
+import { readConnectionString } from '../libs/event-store/src/kurrentdb/connection-string.js';
 
 const here = (path) => new URL(path, import.meta.url);
 const read = (path) => readFile(here(path), 'utf8');
@@ -126,6 +127,8 @@ describe('the cluster of compose.yaml', () => {
       expect(settings.KURRENTDB_URL).toContain(ports[0].replace(/:2113$/, ''));
     }
     expect(settings.KURRENTDB_URL).toContain('?tls=true&');
+    const filledIn = settings.KURRENTDB_URL.replace(/\$\{[^}]*\}/g, 'abc123');
+    expect(readConnectionString(filledIn, 'masar').place.split(', ')).toHaveLength(3);
     expect(Object.keys(first.depends_on).sort()).toEqual([...nodes.map(([name]) => name), 'postgres'].sort());
   });
 });
