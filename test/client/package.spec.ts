@@ -71,6 +71,7 @@ describe('the packed client', () => {
       'GapError',
       'LogRewoundError',
       'MasarError',
+      'NotYetReadableError',
       'OutcomeUnknownError',
       'ProtocolError',
       'RequestError',

@@ -86,7 +86,8 @@ export interface MasarClient {
    * the same one where it is not known what became of it, so that it has the effect of one. That a rule refused it is a
    * result, `CommandRefused`, and no error.
    *
-   * @throws OutcomeUnknownError where that stays unknown, and as `query` does
+   * @throws OutcomeUnknownError where that stays unknown; NotYetReadableError where it is known to stand and its answer
+   *   cannot be had; and as `query` does
    */
   mutate<Result, Variables>(
     document: MasarDocument<Result, Variables>,

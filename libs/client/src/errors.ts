@@ -83,6 +83,24 @@ export class OutcomeUnknownError extends MasarError {
 }
 
 /**
+ * A command was carried out and stands, and its answer could not be had: the service cannot read yet what it wrote. Code
+ * `NOT_YET_READABLE`. Nothing has to be sent again for its effect; sent again with the same `commandId`, it is answered as
+ * it would have been, once that can be read.
+ */
+export class NotYetReadableError extends MasarError {
+  override readonly name = 'NotYetReadableError';
+
+  constructor(
+    message: string,
+    readonly commandId: string,
+    readonly attempts: number,
+    options?: ErrorOptions,
+  ) {
+    super('NOT_YET_READABLE', message, options);
+  }
+}
+
+/**
  * The log is not the one followed so far: restored from a backup (another epoch), or another log altogether. Code
  * `LOG_REWOUND`. Positions known so far mean nothing in it: forget what was built from them and start over.
  */

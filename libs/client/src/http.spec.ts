@@ -2,7 +2,12 @@ import { parse } from '@0no-co/graphql.web';
 import { describe, expect, it } from '@jest/globals';
 import { type ClientOptions, createClientIn } from './client.js';
 import type { MasarDocument } from './document.js';
-import { AuthenticationError, MasarError, type OutcomeUnknownError } from './errors.js';
+import {
+  AuthenticationError,
+  MasarError,
+  type NotYetReadableError,
+  type OutcomeUnknownError,
+} from './errors.js';
 import { ManualEnvironment } from './testing/manual-environment.js';
 
 const masar = { logId: 'log', epoch: 1, position: 7, recordedAt: null, lag: 0, projections: {} };
@@ -229,6 +234,7 @@ describe('mutate', () => {
     ['the network fails', broken],
     ['UNAVAILABLE', refusal('UNAVAILABLE', 503)],
     ['OUTCOME_UNKNOWN', refusal('OUTCOME_UNKNOWN', 503)],
+    ['NOT_YET_READABLE', refusal('NOT_YET_READABLE', 503)],
     ['OVERLOADED', refusal('OVERLOADED', 503)],
     ['RATE_LIMITED', refusal('RATE_LIMITED', 429)],
     ['UNAVAILABLE of the field, with status 200', refusal('UNAVAILABLE', 200)],
@@ -303,6 +309,38 @@ describe('mutate', () => {
     expect(await failure(environment, client.mutate(startReview, { input }))).toMatchObject({
       code: 'OUTCOME_UNKNOWN',
       cause: { code: 'FORBIDDEN' },
+    });
+  });
+
+  it.each([
+    ['the service goes on saying so', [refusal('NOT_YET_READABLE', 503), refusal('NOT_YET_READABLE', 503)]],
+    ['nothing was known of it before', [broken, refusal('NOT_YET_READABLE', 503)]],
+    ['it was not known before', [refusal('OUTCOME_UNKNOWN', 503), refusal('NOT_YET_READABLE', 503)]],
+    ['the service cannot be reached afterwards', [refusal('NOT_YET_READABLE', 503), broken]],
+    [
+      'nothing was written by the try after it',
+      [refusal('NOT_YET_READABLE', 503), refusal('UNAVAILABLE', 503)],
+    ],
+    ['the token is not taken any more', [refusal('NOT_YET_READABLE', 503), refusal('FORBIDDEN', 403)]],
+  ])('says that a command stands which the service said to be recorded, where %s', async (_, answers) => {
+    const { environment, client } = setUp({ retry: { attempts: 2 } });
+    environment.answers.push(...answers);
+    const error = (await failure(environment, client.mutate(startReview, { input }))) as NotYetReadableError;
+    expect(error).toMatchObject({
+      name: 'NotYetReadableError',
+      code: 'NOT_YET_READABLE',
+      commandId: 'made-1',
+      attempts: 2,
+    });
+    expect(error.message).toMatch(/was carried out.*made-1/);
+  });
+
+  it('is answered as any other once what was recorded can be read', async () => {
+    const { environment, client } = setUp();
+    environment.answers.push(broken, refusal('NOT_YET_READABLE', 503, { 'retry-after': '1' }), done);
+    expect(await outcome(environment, client.mutate(startReview, { input }))).toEqual({
+      data: { startReview: { __typename: 'CommandAccepted' } },
+      commandId: 'made-1',
     });
   });
 

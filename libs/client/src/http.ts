@@ -6,6 +6,7 @@ import {
   type GraphQLProblem,
   LogRewoundError,
   MasarError,
+  NotYetReadableError,
   OutcomeUnknownError,
   ProtocolError,
   RequestError,
@@ -58,25 +59,36 @@ const passing = new Set([
   'NOT_YET',
   'READ_MODEL_BUILDING',
   'OUTCOME_UNKNOWN',
+  'NOT_YET_READABLE',
 ]);
+
+/** What is known of a command that was not answered. */
+type Standing =
+  /** The service said so of each try: nothing was written. */
+  | 'nothing'
+  /** It may have been carried out all the same. */
+  | 'unclear'
+  /** It was carried out. What a later try ends with does not change that. */
+  | 'stands';
+
 /** The longest `Retry-After` that is waited for, in milliseconds. Told to wait longer, we give up and say so. */
 const longestWait = 60_000;
 
 type Try =
   | { readonly kind: 'answered'; readonly data: unknown; readonly stamp: Stamp | undefined }
   | { readonly kind: 'final'; readonly error: MasarError }
-  /** @property unclear whether it may have been carried out all the same */
   | {
       readonly kind: 'passing';
       readonly error: MasarError;
       readonly retryAfter: number;
-      readonly unclear: boolean;
+      readonly standing: Standing;
     };
 
 /**
  * Asks until there is an answer, as often as `retry` says.
  *
- * @throws RequestError, AuthenticationError, LogRewoundError, UnavailableError, OutcomeUnknownError, or the signal's reason
+ * @throws RequestError, AuthenticationError, LogRewoundError, UnavailableError, OutcomeUnknownError, NotYetReadableError, or
+ *   the signal's reason
  */
 export async function ask(
   shared: HttpEnvironment,
@@ -84,14 +96,14 @@ export async function ask(
 ): Promise<{ readonly data: unknown; readonly stamp: Stamp | undefined }> {
   const { environment, retry } = shared;
   const random = () => environment.random();
-  let unclear = false;
+  let standing: Standing = 'nothing';
   for (let attempt = 1; ; attempt++) {
     const tried = await requestWithToken(shared, request);
     request.signal?.throwIfAborted();
     if (tried.kind === 'answered') return tried;
-    if (tried.kind === 'passing') unclear ||= tried.unclear;
+    if (tried.kind === 'passing') standing = moreOf(standing, tried.standing);
     const over = attempt >= retry.attempts || (tried.kind === 'passing' && tried.retryAfter > longestWait);
-    if (tried.kind === 'final' || over) throw givenUp(tried, request.commandId, attempt, unclear);
+    if (tried.kind === 'final' || over) throw givenUp(tried, request.commandId, attempt, standing);
     await pause(
       environment,
       Math.max(tried.retryAfter, backoffDelay(retry, attempt, random)),
@@ -110,7 +122,7 @@ async function requestWithToken(shared: HttpEnvironment, request: HttpRequest): 
       token = await tokens.current();
     } catch (error) {
       if (error instanceof AuthenticationError) return { kind: 'final', error };
-      return unreachable('the token could not be had', error, false);
+      return unreachable('the token could not be had', error, 'nothing');
     }
     const tried = await requestOnce(shared, request, token);
     if (tried.kind !== 'final' || !(tried.error instanceof AuthenticationError)) return tried;
@@ -142,11 +154,27 @@ async function requestOnce(
     });
     return read(response, await response.text());
   } catch (error) {
-    return unreachable(`${url} does not answer`, ending.signal.aborted ? ending.signal.reason : error, true);
+    return unreachable(
+      `${url} does not answer`,
+      ending.signal.aborted ? ending.signal.reason : error,
+      'unclear',
+    );
   } finally {
     cancel();
     signal?.removeEventListener('abort', abort);
   }
+}
+
+/** By what the service answers. */
+const standings: ReadonlyMap<string, Standing> = new Map([
+  ['OUTCOME_UNKNOWN', 'unclear'],
+  ['NOT_YET_READABLE', 'stands'],
+]);
+
+/** Of what two tries said of a command, what is known more of. */
+function moreOf(one: Standing, other: Standing): Standing {
+  if (one === 'stands' || other === 'stands') return 'stands';
+  return one === 'unclear' || other === 'unclear' ? 'unclear' : 'nothing';
 }
 
 interface Answered {
@@ -162,8 +190,8 @@ function read(response: Response, text: string): Try {
     // Not of the service but of something before it: it may have heard us, and may not.
     const said = `${response.status} ${response.statusText}`.trim();
     if (response.status === 429 || response.status >= 500) {
-      const unclear = response.status !== 429;
-      return { kind: 'passing', error: new MasarError('UNREACHABLE', said), retryAfter, unclear };
+      const standing = response.status === 429 ? 'nothing' : 'unclear';
+      return { kind: 'passing', error: new MasarError('UNREACHABLE', said), retryAfter, standing };
     }
     if (response.status === 401) return { kind: 'final', error: new AuthenticationError(said) };
     return {
@@ -175,7 +203,7 @@ function read(response: Response, text: string): Try {
   if (errors.length === 0) return { kind: 'answered', data, stamp: extensions?.masar };
   const error = errorOf(errors, data);
   if (!errors.every(({ extensions: e }) => passing.has(e?.code ?? ''))) return { kind: 'final', error };
-  return { kind: 'passing', error, retryAfter, unclear: error.code === 'OUTCOME_UNKNOWN' };
+  return { kind: 'passing', error, retryAfter, standing: standings.get(error.code) ?? 'nothing' };
 }
 
 function errorOf(errors: readonly GraphQLProblem[], data: unknown): MasarError {
@@ -187,20 +215,24 @@ function errorOf(errors: readonly GraphQLProblem[], data: unknown): MasarError {
   return new RequestError(code, message, errors, data ?? undefined);
 }
 
-function unreachable(what: string, cause: unknown, unclear: boolean): Try {
+function unreachable(what: string, cause: unknown, standing: Standing): Try {
   const why = cause instanceof Error ? cause.message : String(cause);
   const error = new MasarError('UNREACHABLE', `${what}: ${why}`, { cause });
-  return { kind: 'passing', error, retryAfter: 0, unclear };
+  return { kind: 'passing', error, retryAfter: 0, standing };
 }
 
 function givenUp(
   tried: Exclude<Try, { kind: 'answered' }>,
   commandId: string | undefined,
   attempts: number,
-  unclear: boolean,
+  standing: Standing,
 ): MasarError {
   const { error } = tried;
-  if (unclear && commandId !== undefined) {
+  if (standing === 'stands' && commandId !== undefined) {
+    const message = `the command was carried out, and its answer could not be had in ${attempts} tries; commandId ${commandId} gets it: ${error.message}`;
+    return new NotYetReadableError(message, commandId, attempts, { cause: error });
+  }
+  if (standing === 'unclear' && commandId !== undefined) {
     const message = `after ${attempts} tries it is not known whether the command was carried out; send it again with commandId ${commandId}: ${error.message}`;
     return new OutcomeUnknownError(message, commandId, attempts, { cause: error });
   }

@@ -26,6 +26,7 @@ export {
   LogRewoundError,
   type LogSaid,
   MasarError,
+  NotYetReadableError,
   OutcomeUnknownError,
   ProtocolError,
   RequestError,
