@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { addAlias, itemId, itemStream, propose, startReview, withdraw } from '@masar/domain';
 import { executeOnItem, executeReference, executeRegistration } from './item-commands.js';
-import { CommandsFixture, decidedOn, programme } from './testing/commands-fixture.js';
+import { CommandsFixture, StandingLog, decidedOn, programme } from './testing/commands-fixture.js';
 import type { CommandContext } from './context.js';
+import { StoreError } from '@masar/event-store';
 
 let postgres: TestPostgres;
 let fixture: CommandsFixture;
@@ -197,6 +198,88 @@ describe('execute', () => {
     const context = fixture.context();
     const { events } = await register(context, 'DIGEST');
     expect(events[0]?.data['requestDigest']).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe('execute on a store that is ahead of its log', () => {
+  const notYetReadable = { name: 'StoreError', code: 'NOT_YET_READABLE' };
+
+  it('says of a command that it stands, on every node, until it can answer', async () => {
+    const standing = new StandingLog(fixture.backend);
+    const context = fixture.context(standing);
+    await expect(register(context, 'AHEAD-1')).rejects.toMatchObject(notYetReadable);
+    await expect(register(context, 'AHEAD-1')).rejects.toMatchObject(notYetReadable);
+    standing.catchUp();
+    const done = await register(context, 'AHEAD-1');
+    expect(done).toMatchObject({ revision: 0, duplicate: true });
+    expect(done.events).toHaveLength(1);
+  });
+
+  it('says of another command that nothing was written', async () => {
+    const standing = new StandingLog(fixture.backend);
+    await expect(register(fixture.context(standing), 'AHEAD-2')).rejects.toMatchObject(notYetReadable);
+    await expect(proposeIt(fixture.context(standing), 'AHEAD-2')).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+    });
+    expect(await fixture.eventsOf(itemId(programme, 'AHEAD-2'))).toHaveLength(1);
+  });
+
+  it('answers as the first time where the log has it only once it was asked for it', async () => {
+    const context = fixture.context();
+    await register(fixture.context(), 'AHEAD-3');
+    const first = await proposeIt(context, 'AHEAD-3');
+    const late = { ...context, log: { find: () => Promise.resolve(undefined) } };
+    expect(await proposeIt(late, 'AHEAD-3')).toEqual({ ...first, duplicate: true });
+    await expect(review(late, 'AHEAD-3')).rejects.toMatchObject({ code: 'COMMAND_ID_REUSED' });
+  });
+
+  it.each(['UNAVAILABLE', 'OVERLOADED', 'CLOSED'] as const)(
+    'never says that nothing was written where the store is %s after it took the command',
+    async (code) => {
+      const { store } = fixture.backend;
+      let taken = false;
+      const context = fixture.context({
+        store: {
+          append: async (...all) => {
+            const appended = await store.append(...all);
+            taken = true;
+            return appended;
+          },
+          readStream: (...all) =>
+            taken ? Promise.reject(new StoreError(code, 'gone')) : store.readStream(...all),
+        },
+      });
+      const reference = `AFTER-${code}`;
+      await expect(register(context, reference)).rejects.toMatchObject(notYetReadable);
+      // Found in the log, and its stream cannot be read.
+      await expect(register(context, reference)).rejects.toMatchObject(notYetReadable);
+      taken = false;
+      expect(await register(context, reference)).toMatchObject({ duplicate: true });
+    },
+  );
+
+  it('says of a reference that is taken that it stands, whatever keeps it from the item', async () => {
+    await register(fixture.context(), 'AHEAD-4');
+    const { store } = fixture.backend;
+    const broken = fixture.context({
+      store: {
+        append: (stream, ...rest) =>
+          stream === itemStream(itemId(programme, 'AHEAD-4'))
+            ? Promise.reject(new StoreError('OUTCOME_UNKNOWN', 'broke off'))
+            : store.append(stream, ...rest),
+        readStream: (...all) => store.readStream(...all),
+      },
+    });
+    const input = {
+      programme,
+      reference: 'AHEAD-4',
+      newReference: 'AHEAD-4-NEW',
+      as: 'alias' as const,
+      decidedOn,
+    };
+    await expect(executeReference(broken, input)).rejects.toMatchObject(notYetReadable);
+    const done = await executeReference({ ...broken, store }, input);
+    expect(done).toMatchObject({ stream: itemStream(itemId(programme, 'AHEAD-4')), duplicate: true });
   });
 });
 

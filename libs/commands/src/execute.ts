@@ -1,12 +1,14 @@
 import {
   type Appended,
   ConcurrencyError,
+  LogBehindError,
   type NewEvent,
   type RecordedEvent,
   StoreError,
 } from '@masar/event-store';
 import { type Dated, type MasarEvent, Refusal } from '@masar/domain';
 import { type CommandContext, envelop, eventIdOf, requestDigest } from './context.js';
+import { notYetReadable, onceRecorded } from './recorded.js';
 
 /** A command was carried out, now or the first time it was sent. */
 export interface CommandDone {
@@ -42,7 +44,8 @@ const attempts = 20;
  * decides and appends.
  *
  * @throws Refusal a rule of the domain, `COMMAND_ID_REUSED` for another request under the same id, `REVISION_MISMATCH`
- * @throws StoreError the store could not do it; a retry under the same command id is safe
+ * @throws StoreError the store could not do it; a retry under the same command id is safe. `NOT_YET_READABLE` where it is
+ *   known that the command stands, `OUTCOME_UNKNOWN` where it may; of any other code, nothing was written now
  */
 export async function execute(context: CommandContext, execution: Execution): Promise<CommandDone> {
   const { store, actor, commandId } = context;
@@ -51,7 +54,10 @@ export async function execute(context: CommandContext, execution: Execution): Pr
   for (let attempt = 1; ; attempt += 1) {
     const answered = await answerOf(context, stream, digest);
     if (answered) return answered;
-    const events = await store.readStream(stream);
+    const events = await streamBefore(context, stream);
+    // The log may have had it since it was asked.
+    const since = answerIn(context, stream, digest, events);
+    if (since) return since;
     const revision = events.at(-1)?.revision ?? 'none';
     let toAppend: NewEvent[];
     try {
@@ -70,7 +76,7 @@ export async function execute(context: CommandContext, execution: Execution): Pr
       const appended = await store.append(stream, revision, toAppend);
       // Whether what stands there already is this request or another under its id, its digest says.
       const before = appended.duplicate ? await answerOf(context, stream, digest) : undefined;
-      return before ?? (await doneAt(context, stream, appended));
+      return before ?? (await onceRecorded(() => doneAt(context, stream, appended)));
     } catch (error) {
       if (
         error instanceof StoreError &&
@@ -93,7 +99,37 @@ async function answerOf(
   const first = await log.find(eventIdOf(actor, commandId, 0));
   if (!first) return undefined;
   if (first.stream !== stream || first.data['requestDigest'] !== digest) throw reused(commandId);
-  const events = await store.readStream(stream);
+  return answerIn(context, stream, digest, await onceRecorded(() => store.readStream(stream)));
+}
+
+/**
+ * The stream a command is decided on.
+ *
+ * @throws StoreError `NOT_YET_READABLE` where what the log does not have yet is the command's own
+ */
+async function streamBefore(
+  { store, actor, commandId }: CommandContext,
+  stream: string,
+): Promise<readonly RecordedEvent[]> {
+  try {
+    return await store.readStream(stream);
+  } catch (error) {
+    const isOwn = error instanceof LogBehindError && error.ids.includes(eventIdOf(actor, commandId, 0));
+    throw isOwn ? notYetReadable(error) : error;
+  }
+}
+
+/** {@link answerOf}, from the stream it would stand on. */
+function answerIn(
+  { actor, commandId }: CommandContext,
+  stream: string,
+  digest: string,
+  events: readonly RecordedEvent[],
+): CommandDone | undefined {
+  const id = eventIdOf(actor, commandId, 0);
+  const first = events.find((event) => event.id === id);
+  if (!first) return undefined;
+  if (first.data['requestDigest'] !== digest) throw reused(commandId);
   // Another actor may have chosen the same id: an id is an actor's own.
   const last = events.findLast(
     (event) =>

@@ -25,6 +25,7 @@ import type { CommandContext } from './context.js';
 import { type CommandDone, type Execution, execute } from './execute.js';
 import { finishOnStream } from './finish.js';
 import { requireThere } from './mentions.js';
+import { onceRecorded } from './recorded.js';
 import { flagsNow } from './recording-flags.js';
 import { requireProgramme } from './setup-commands.js';
 
@@ -161,7 +162,7 @@ export async function executeReference(context: CommandContext, input: Reference
     },
   });
   const [reservation] = reserved.events;
-  const events = await finishReference(context, reservation!);
+  const events = await onceRecorded(() => finishReference(context, reservation!));
   const last = events.at(-1)!;
   return {
     stream: itemStream(item),

@@ -15,6 +15,7 @@ import {
 } from '@masar/domain';
 import { type CommandContext, deriveId } from './context.js';
 import { type CommandDone, execute } from './execute.js';
+import { onceRecorded } from './recorded.js';
 
 /** What commands ask of wherever the names of people are. */
 export interface People {
@@ -65,7 +66,7 @@ export async function executeErasure(
       return [erasePerson(person, { ...input, programme: programme!, subject })];
     },
   });
-  await finishErasure(people, done.events.at(-1)!);
+  await onceRecorded(() => finishErasure(people, done.events.at(-1)!));
   return done;
 }
 

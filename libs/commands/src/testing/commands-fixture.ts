@@ -1,5 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { EventLog, EventStore, ExpectedRevision, NewEvent, RecordedEvent } from '@masar/event-store';
+import {
+  type EventLog,
+  type EventStore,
+  type ExpectedRevision,
+  LogBehindError,
+  type NewEvent,
+  type RecordedEvent,
+  StoreError,
+} from '@masar/event-store';
 import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
 import type { TestPostgres } from '@masar/event-store/testing';
 import { type Outcome, itemId, itemStream, propose, registerProgramme, startReview } from '@masar/domain';
@@ -113,6 +121,38 @@ export function dyingStore(
     },
     readStream: (stream, range) => live(() => store.readStream(stream, range)),
     close: () => store.close(),
+  };
+}
+
+/** A store whose log is a copy of it that stands still until it is told to go on. */
+export class StandingLog {
+  private readonly missing = new Set<string>();
+
+  constructor(private readonly whole: Pick<PostgresBackend, 'store' | 'log'>) {}
+
+  /** The log has everything from now on; what is written afterwards is missing again. */
+  catchUp(): void {
+    this.missing.clear();
+  }
+
+  readonly store: EventStore = {
+    append: async (stream, expected, events) => {
+      const appended = await this.whole.store.append(stream, expected, events);
+      if (appended.duplicate && !events.some(({ id }) => this.missing.has(id))) return appended;
+      for (const { id } of events) this.missing.add(id);
+      throw new StoreError('NOT_YET_READABLE', `recorded on ${stream}`);
+    },
+    readStream: async (stream, range) => {
+      const events = await this.whole.store.readStream(stream, range);
+      const ids = events.map(({ id }) => id).filter((id) => this.missing.has(id));
+      if (ids.length > 0) throw new LogBehindError(stream, ids);
+      return events;
+    },
+    close: () => this.whole.store.close(),
+  };
+
+  readonly log: Pick<EventLog, 'find'> = {
+    find: async (id) => (this.missing.has(id) ? undefined : this.whole.log.find(id)),
   };
 }
 

@@ -1,4 +1,5 @@
-import type { EventStore, NewEvent } from '@masar/event-store';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type EventStore, type NewEvent, StoreError } from '@masar/event-store';
 
 /** One event on its way to its stream. */
 export interface Write {
@@ -7,6 +8,12 @@ export interface Write {
   readonly after: number;
   readonly event: NewEvent;
 }
+
+/** What does not say whether an append stands, or where: the same again does. */
+const open = new Set(['OUTCOME_UNKNOWN', 'NOT_YET_READABLE']);
+/** How long the store is asked what became of one append before the import is given up. */
+const longestMs = 10 * 60_000;
+const askEveryMs = 100;
 
 const maxInFlight = 256;
 const maxGroup = 100;
@@ -25,7 +32,13 @@ export class OrderedAppends {
   /** Events acknowledged so far. */
   acknowledged = 0;
 
-  constructor(private readonly store: Pick<EventStore, 'append'>) {}
+  constructor(
+    private readonly store: Pick<EventStore, 'append'>,
+    private readonly options: {
+      readonly signal?: AbortSignal | undefined;
+      readonly patienceMs?: number;
+    } = {},
+  ) {}
 
   /** @throws whatever an earlier append failed with */
   async add(write: Write, bytes: number): Promise<void> {
@@ -64,18 +77,31 @@ export class OrderedAppends {
     await this.inFlight.get(stream);
     while (this.inFlight.size >= maxInFlight) await Promise.race(this.inFlight.values());
     this.check();
-    const append = this.store
-      .append(
-        stream,
-        first.after < 0 ? 'none' : first.after,
-        group.map(({ event }) => event),
-      )
+    const append = this.append(first, group)
       .then(
         () => void (this.acknowledged += group.length),
         (error: unknown) => void (this.failure ??= { error }),
       )
       .finally(() => this.inFlight.delete(stream));
     this.inFlight.set(stream, append);
+  }
+
+  /** Appends a group, and asks again until it is known to stand and can be read. */
+  private async append({ stream, after }: Write, group: readonly Write[]): Promise<void> {
+    const events = group.map(({ event }) => event);
+    const { signal, patienceMs = longestMs } = this.options;
+    const until = Date.now() + patienceMs;
+    for (;;) {
+      try {
+        await this.store.append(stream, after < 0 ? 'none' : after, events);
+        return;
+      } catch (error) {
+        const isOpen = error instanceof StoreError && open.has(error.code);
+        const isOver = this.failure || signal?.aborted || Date.now() + askEveryMs > until;
+        if (!isOpen || isOver) throw error;
+      }
+      await delay(askEveryMs);
+    }
   }
 
   private check(): void {

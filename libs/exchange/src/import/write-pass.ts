@@ -36,7 +36,7 @@ export async function write(
   let careful = false;
   for (let attempt = 1; ; attempt += 1) {
     const tally = new Tally();
-    const appends = new OrderedAppends(store);
+    const appends = new OrderedAppends(store, { signal: options.signal });
     const shared = {
       file,
       reader,
