@@ -62,10 +62,7 @@ async function readPage(
     return await connection.request(
       `reading stream ${name}`,
       (client) =>
-        collect(
-          client.readStream(name, { fromRevision, direction, maxCount, requiresLeader: true }),
-          maxCount,
-        ),
+        collect(client.readStream(name, { fromRevision, direction, maxCount, requiresLeader: true })),
       pageDeadlineMs,
     );
   } catch (error) {
@@ -96,7 +93,6 @@ export function readServerAll(
           // The interval is one of subscriptions, and only the type asks for it.
           filter: { filterOn: 'streamName', prefixes: [...prefixes], checkpointInterval: 1 },
         }),
-        limit,
       ),
     pageDeadlineMs,
   );
@@ -104,11 +100,9 @@ export function readServerAll(
 
 type Resolved = ReturnType<KurrentDBClient['readStream']> | ReturnType<KurrentDBClient['readAll']>;
 
-async function collect(read: Resolved, limit: number): Promise<ServerEvent[]> {
+/** To the end, which comes after as many as were asked for. */
+async function collect(read: Resolved): Promise<ServerEvent[]> {
   const events: ServerEvent[] = [];
-  for await (const { event } of read) {
-    if (event) events.push(event as ServerEvent);
-    if (events.length >= limit) break;
-  }
+  for await (const { event } of read) if (event) events.push(event);
   return events;
 }

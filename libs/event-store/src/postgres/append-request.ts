@@ -1,7 +1,14 @@
-import { randomFillSync } from 'node:crypto';
-import { ConcurrencyError, StoreError } from '../errors.js';
-import type { Appended, ExpectedRevision, NewEvent } from '../ports.js';
-import { canonicaliseEvent, loneSurrogate } from './canonical.js';
+import {
+  type AppendRequest,
+  checkAppend,
+  nextSalt,
+  patienceMs,
+  refusals,
+  revisionBefore,
+} from '../appending/append-request.js';
+import { ConcurrencyError } from '../errors.js';
+import type { ExpectedRevision, NewEvent } from '../ports.js';
+import { canonicaliseEvent } from './canonical.js';
 import { isoFromText } from './recorded-row.js';
 
 /** An event's columns as elements of PostgreSQL array literals. */
@@ -15,16 +22,8 @@ interface EncodedEvent {
 }
 
 /** One append that waits for its batch. */
-export interface Pending {
-  readonly stream: string;
-  readonly expected: ExpectedRevision;
-  readonly ids: readonly string[];
+export interface Pending extends AppendRequest {
   readonly events: readonly EncodedEvent[];
-  readonly bytes: number;
-  readonly deadline: number;
-  sent: boolean;
-  readonly resolve: (appended: Appended) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /** A row of `masar.append`; without a request it is about all of them. */
@@ -36,12 +35,6 @@ export type AppendRow = [
   revision: string | null,
   at: string | null,
 ];
-
-/** How many events one append may have. */
-const maxEvents = 256;
-const maxStreamLength = 512;
-/** How long an append may take, a restart of the database included. */
-const patienceMs = 30_000;
 
 /**
  * An append, checked and made ready to be sent.
@@ -55,26 +48,7 @@ export function prepare(
   resolve: Pending['resolve'],
   reject: Pending['reject'],
 ): Pending {
-  if (
-    stream === '' ||
-    stream.length > maxStreamLength ||
-    loneSurrogate.test(stream) ||
-    stream.includes('\0')
-  ) {
-    throw new StoreError(
-      'INVALID_EVENT',
-      `a stream's name has 1 to ${maxStreamLength} characters, and no U+0000`,
-    );
-  }
-  if (events.length === 0 || events.length > maxEvents) {
-    throw new StoreError('INVALID_EVENT', `an append has 1 to ${maxEvents} events, not ${events.length}`);
-  }
-  if (expected !== 'none' && (!Number.isSafeInteger(expected) || expected < 0)) {
-    throw new StoreError('INVALID_EVENT', `expected revision ${expected} is neither a revision nor none`);
-  }
-  const ids = events.map(({ id }) => requireUuid(id));
-  if (new Set(ids).size < ids.length)
-    throw new StoreError('INVALID_EVENT', 'an event id stands twice in one append');
+  const ids = checkAppend(stream, expected, events);
   const encoded = events.map((event, index) => {
     const { meta, data } = canonicaliseEvent(event);
     return {
@@ -100,28 +74,6 @@ export function prepare(
   };
 }
 
-const saltBytes = 32;
-/** Drawn many at a time: a call for each costs more than the bytes. */
-const salts = Buffer.alloc(256 * saltBytes);
-let saltsLeft = 0;
-
-function nextSalt(): string {
-  if (saltsLeft === 0) {
-    randomFillSync(salts);
-    saltsLeft = salts.length / saltBytes;
-  }
-  saltsLeft -= 1;
-  return salts.toString('hex', saltsLeft * saltBytes, (saltsLeft + 1) * saltBytes);
-}
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-
-function requireUuid(id: string): string {
-  const lower = id.toLowerCase();
-  if (!uuid.test(lower)) throw new StoreError('INVALID_EVENT', `event id ${id.slice(0, 60)} is no UUID`);
-  return lower;
-}
-
 /**
  * An element of a PostgreSQL array literal. Canonical JSON needs no more than `JSON.stringify`, which escapes just what
  * the literal wants escaped: it holds no raw control character.
@@ -139,7 +91,7 @@ export function encode(batch: readonly Pending[]): string[] {
   const revisions: number[] = [];
   batch.forEach(({ stream, expected, ids }, request) => {
     const owner = quoted(stream);
-    const current = expected === 'none' ? -1 : expected;
+    const current = revisionBefore({ expected });
     streams.push(owner);
     currents.push(current);
     for (let index = 1; index <= ids.length; index += 1) {
@@ -178,7 +130,7 @@ function answerAll(batch: readonly Pending[], [, , first, , , at]: AppendRow): v
   for (const { expected, ids, resolve } of batch) {
     const firstPosition = position;
     position += ids.length;
-    const revision = (expected === 'none' ? -1 : expected) + ids.length;
+    const revision = revisionBefore({ expected }) + ids.length;
     resolve({ firstPosition, position: position - 1, revision, recordedAt, duplicate: false });
   }
 }
@@ -202,14 +154,9 @@ function answer(pending: Pending, [, outcome, first, last, revision, at]: Append
       return;
     }
     case 'partial':
-      pending.reject(
-        new StoreError(
-          'PARTIAL_DUPLICATE',
-          'some of these events are on the stream already, and some are not',
-        ),
-      );
+      pending.reject(refusals.partial());
       return;
     case 'taken':
-      pending.reject(new StoreError('EVENT_ID_TAKEN', 'an event id is in use on another stream'));
+      pending.reject(refusals.taken());
   }
 }

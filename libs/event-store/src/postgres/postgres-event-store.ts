@@ -1,4 +1,6 @@
 import type { Pool } from 'pg';
+import { AppendQueue } from '../appending/append-queue.js';
+import { refusals } from '../appending/append-request.js';
 import { StoreError } from '../errors.js';
 import type {
   Appended,
@@ -18,7 +20,6 @@ import { readStream } from './read-stream.js';
 /** A batch is closed once it has this many. */
 const maxBatchEvents = 128;
 const maxBatchBytes = 4 * 1024 * 1024;
-const maxQueuedBytes = 64 * 1024 * 1024;
 /**
  * With so many waiting a second batch is sent while the server still works on the first, so that neither waits for the
  * other. With fewer it is better to wait and share one commit.
@@ -30,8 +31,7 @@ const worthSendingAhead = 64;
  * order they came: one transaction, one lock, one notification (group commit).
  */
 export class PostgresEventStore implements EventStore {
-  private queue: Pending[] = [];
-  private queuedBytes = 0;
+  private readonly queue = new AppendQueue<Pending>('the database');
   private readonly underWay = new Set<readonly Pending[]>();
   private scheduled = false;
   private closing: Promise<void> | undefined;
@@ -46,11 +46,7 @@ export class PostgresEventStore implements EventStore {
     return new Promise((resolve, reject) => {
       const pending = prepare(stream, expected, events, resolve, reject);
       if (this.closing) throw new StoreError('CLOSED', 'the store is closed');
-      if (this.queuedBytes + pending.bytes > maxQueuedBytes) {
-        throw new StoreError('OVERLOADED', 'too many appends wait for the database; try again later');
-      }
-      this.queuedBytes += pending.bytes;
-      this.queue.push(pending);
+      this.queue.add(pending);
       this.schedule();
     });
   }
@@ -80,46 +76,16 @@ export class PostgresEventStore implements EventStore {
 
   private send(): void {
     while (this.underWay.size === 0 || (this.underWay.size < 2 && this.queue.length >= worthSendingAhead)) {
-      const batch = this.takeBatch();
+      const batch = this.queue.take(maxBatchEvents, maxBatchBytes);
       if (batch.length === 0) break;
       this.underWay.add(batch);
       void this.settle(batch, 0).finally(() => {
         this.underWay.delete(batch);
+        for (const pending of batch) this.queue.release(pending);
         this.schedule();
       });
     }
     if (this.queue.length === 0 && this.underWay.size === 0) this.drained?.();
-  }
-
-  /** The next appends in order, each stream and each event id at most once in all that is under way. */
-  private takeBatch(): Pending[] {
-    const batch: Pending[] = [];
-    const left: Pending[] = [];
-    const streams = new Set<string>();
-    const ids = new Set<string>();
-    const reserve = (pending: Pending): void => {
-      streams.add(pending.stream);
-      for (const id of pending.ids) ids.add(id);
-    };
-    for (const sent of this.underWay) sent.forEach(reserve);
-    let events = 0;
-    let bytes = 0;
-    let index = 0;
-    for (; index < this.queue.length && events < maxBatchEvents && bytes < maxBatchBytes; index += 1) {
-      const pending = this.queue[index]!;
-      if (streams.has(pending.stream) || pending.ids.some((id) => ids.has(id))) {
-        left.push(pending);
-        streams.add(pending.stream);
-        continue;
-      }
-      reserve(pending);
-      events += pending.ids.length;
-      bytes += pending.bytes;
-      batch.push(pending);
-    }
-    this.queue = [...left, ...this.queue.slice(index)];
-    for (const pending of batch) this.queuedBytes -= pending.bytes;
-    return batch;
   }
 
   /** Writes a batch and answers each of its appends; tries again while the database may come back. */
@@ -177,7 +143,7 @@ function failure(fault: ReturnType<typeof faultOf>, cause: unknown): StoreError 
   if (fault === 'refused') {
     // Another process may have written one of the ids between the look-up and the insert.
     return (cause as { constraint?: string }).constraint === 'event_id'
-      ? new StoreError('EVENT_ID_TAKEN', 'an event id is in use on another stream', { cause })
+      ? refusals.taken({ cause })
       : new StoreError('INVALID_EVENT', 'the database refused a value of the event', { cause });
   }
   const why =

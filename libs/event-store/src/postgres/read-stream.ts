@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { isNoStream } from '../appending/append-request.js';
 import type { RecordedEvent, StreamRange } from '../ports.js';
 import { readError } from './postgres-errors.js';
 import { recordedEvents, selectEvents } from './recorded-row.js';
@@ -13,8 +14,7 @@ export async function readStream(
   stream: string,
   { from, direction = 'forwards', limit }: StreamRange = {},
 ): Promise<RecordedEvent[]> {
-  // No stream has such a name: the first could not be asked for, the other would be read as another's.
-  if (/[\0\p{Cs}]/u.test(stream)) return [];
+  if (isNoStream(stream)) return [];
   const forwards = direction === 'forwards';
   const bound = from ?? (forwards ? 0 : 2_147_483_647);
   try {
