@@ -1,0 +1,249 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { AppendQueue } from '../appending/append-queue.js';
+import { refusals } from '../appending/append-request.js';
+import { StoreError } from '../errors.js';
+import { backoffMs } from '../postgres/connection.js';
+import type { LogListener } from '../postgres/log-listener.js';
+import type {
+  Appended,
+  EventStore,
+  ExpectedRevision,
+  NewEvent,
+  RecordedEvent,
+  StreamRange,
+} from '../ports.js';
+import { type KurrentLimits, kurrentLimits } from './append-limits.js';
+import { AppendTries } from './append-tries.js';
+import { type KurrentAppend, prepareKurrentAppend, revisionsOf } from './kurrent-append.js';
+import type { KurrentConnection } from './kurrent-connection.js';
+import { type BeforeAppending, LogLookup, type LogPlace } from './log-lookup.js';
+import { type Arrived, LogWait } from './log-wait.js';
+import type { StreamNames } from './names.js';
+import { StreamReading } from './stream-reading.js';
+
+/** What the store is made of; whoever opened it closes it, after the store. */
+export interface KurrentEventStoreParts {
+  readonly connection: KurrentConnection;
+  readonly names: StreamNames;
+  /** Of the database that has the ordered log. */
+  readonly pool: ConstructorParameters<typeof LogLookup>[0];
+  readonly listener: LogListener;
+  readonly limits?: Partial<KurrentLimits>;
+}
+
+/** So much is looked up in the log at once. */
+const maxBatchEvents = 256;
+const maxBatchBytes = 4 * 1024 * 1024;
+/** So many appends wait for the server's answer at once; the rest waits here. */
+const maxAtServer = 512;
+
+/**
+ * The store on KurrentDB. Before an append is sent the ordered log is asked for its ids, once for all appends that
+ * came meanwhile: the server knows an id again only at the revision it was meant for. Then each goes out in the order
+ * it came, and is answered once the log has it.
+ */
+export class KurrentEventStore implements EventStore {
+  private readonly queue = new AppendQueue<KurrentAppend>('KurrentDB');
+  private readonly lookup: LogLookup;
+  private readonly wait: LogWait;
+  private readonly tries: AppendTries;
+  private readonly reading: StreamReading;
+  private readonly connection: KurrentConnection;
+  private readonly limits: KurrentLimits;
+  private underWay = 0;
+  private atServer = 0;
+  private scheduled = false;
+  private sending = false;
+  private endBy = Infinity;
+  private closing: Promise<void> | undefined;
+  private drained: (() => void) | undefined;
+
+  constructor({ connection, names, pool, listener, limits }: KurrentEventStoreParts) {
+    this.connection = connection;
+    this.limits = { ...kurrentLimits, ...limits };
+    const endBy = (): number => this.endBy;
+    this.lookup = new LogLookup(pool);
+    this.wait = new LogWait(this.lookup, listener, endBy);
+    this.tries = new AppendTries(connection, names, this.limits, endBy);
+    this.reading = new StreamReading(connection, names, this.lookup, this.wait, this.limits);
+  }
+
+  append(stream: string, expected: ExpectedRevision, events: readonly NewEvent[]): Promise<Appended> {
+    return new Promise((resolve, reject) => {
+      const append = prepareKurrentAppend(stream, expected, events, this.limits.patienceMs, {
+        resolve,
+        reject,
+      });
+      if (this.closing) throw new StoreError('CLOSED', 'the store is closed');
+      this.queue.add(append);
+      this.schedule();
+    });
+  }
+
+  readStream(stream: string, range?: StreamRange): Promise<RecordedEvent[]> {
+    return this.reading.read(stream, range);
+  }
+
+  /** Takes no more appends; those under way finish first, or are given up after a while. */
+  close(): Promise<void> {
+    this.closing ??= new Promise<void>((resolve) => {
+      this.endBy = Date.now() + this.limits.closeMs;
+      this.drained = resolve;
+      this.schedule();
+    });
+    return this.closing;
+  }
+
+  /** Whoever appends in the same turn, or when an earlier append of theirs is answered, is looked up together. */
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      void this.send();
+    });
+  }
+
+  /** Sends what waits, batch by batch, so that it goes out in the order it came. */
+  private async send(): Promise<void> {
+    if (this.sending) return;
+    this.sending = true;
+    while (this.atServer < maxAtServer) {
+      const batch = this.queue.take(maxBatchEvents, maxBatchBytes);
+      if (batch.length === 0) break;
+      this.underWay += batch.length;
+      const fresh = await this.sorted(batch);
+      if (fresh.length > 0) await this.dispatch(fresh);
+    }
+    this.sending = false;
+    if (this.queue.length === 0 && this.underWay === 0) this.drained?.();
+  }
+
+  /** Answers those the log can answer; the others are to be sent. */
+  private async sorted(batch: readonly KurrentAppend[]): Promise<KurrentAppend[]> {
+    const before = await this.before(batch);
+    const fresh: KurrentAppend[] = [];
+    for (const append of batch) {
+      try {
+        const known = before instanceof Error ? undefined : answerFromLog(append, before);
+        if (before instanceof Error) throw before;
+        if (known) this.done(append, () => append.resolve(known));
+        else fresh.push(append);
+      } catch (error) {
+        this.done(append, () => append.reject(error));
+      }
+    }
+    return fresh;
+  }
+
+  /** What the log says of a batch; asked again while the database may come back. */
+  private async before(batch: readonly KurrentAppend[]): Promise<BeforeAppending | StoreError> {
+    const deadline = Math.min(...batch.map((append) => append.deadline));
+    const ids = batch.flatMap((append) => append.ids);
+    const streams = batch.map(({ stream }) => stream);
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.lookup.beforeAppending(ids, streams);
+      } catch (error) {
+        const wait = backoffMs(attempt);
+        const passing = error instanceof StoreError && error.code === 'UNAVAILABLE';
+        if (!passing || Date.now() + wait > Math.min(deadline, this.endBy)) {
+          return new StoreError('UNAVAILABLE', 'the database does not answer; nothing was written', {
+            cause: error,
+          });
+        }
+        await new Promise((resolve) => setTimeout(resolve, wait));
+      }
+    }
+  }
+
+  private async dispatch(fresh: readonly KurrentAppend[]): Promise<void> {
+    // A client that is new opens the call that all appends share with the first one: the others follow when it is open.
+    await this.connection.current().catch(() => undefined);
+    const [first, ...rest] = fresh;
+    void this.settle(first!);
+    if (rest.length > 0) await turn();
+    for (const append of rest) void this.settle(append);
+  }
+
+  private async settle(append: KurrentAppend): Promise<void> {
+    this.atServer += 1;
+    try {
+      await this.tries.write(append).finally(() => {
+        this.atServer -= 1;
+        // The next to this stream meets the server's own check; an id is free once the log has it.
+        this.queue.releaseStream(append);
+        this.schedule();
+      });
+      const { stream } = append;
+      const revisions = revisionsOf(append);
+      const arrived = await this.wait.arrival({ stream, ...revisions }, Date.now() + this.limits.logMs);
+      const answer = arrived ? placed(append, arrived) : await this.notYet(append);
+      this.done(append, () => (answer instanceof Error ? append.reject(answer) : append.resolve(answer)));
+    } catch (error) {
+      this.done(append, () => append.reject(error));
+    }
+  }
+
+  private async notYet(append: KurrentAppend): Promise<StoreError> {
+    const { stream } = append;
+    const { last } = revisionsOf(append);
+    const halted = await this.lookup.halted().catch(() => null);
+    const why = halted === null ? 'the ordered log is behind' : `the ordered log stands still: ${halted}`;
+    return new StoreError(
+      'NOT_YET_READABLE',
+      `recorded on stream ${stream} up to revision ${last}; ${why}. Retry with the same ids for its position`,
+    );
+  }
+
+  private done(append: KurrentAppend, answer: () => void): void {
+    this.queue.release(append);
+    this.underWay -= 1;
+    answer();
+    this.schedule();
+  }
+}
+
+/**
+ * The first answer again, where the log has all of its events.
+ *
+ * @throws StoreError `PARTIAL_DUPLICATE`, `EVENT_ID_TAKEN`, `UNSAFE_STORE`, `UNAVAILABLE`
+ */
+function answerFromLog(
+  { stream, ids }: KurrentAppend,
+  { known, halted, unsafe }: BeforeAppending,
+): Appended | undefined {
+  const own = new Set(ids);
+  const anywhere = known.filter(({ id }) => own.has(id));
+  const here = anywhere.filter((place) => place.stream === stream);
+  if (here.length === ids.length) {
+    const inOrder = here.toSorted((a, b) => a.revision - b.revision);
+    return appended(inOrder[0]!, inOrder.at(-1)!, true);
+  }
+  if (here.length > 0) throw refusals.partial();
+  if (anywhere.length > 0) throw refusals.taken();
+  if (halted !== null) {
+    throw new StoreError('UNAVAILABLE', `the ordered log stands still; nothing was written: ${halted}`);
+  }
+  const what = unsafe.get(stream);
+  if (what !== undefined) {
+    throw new StoreError('UNSAFE_STORE', `stream ${stream} would lose events on the server (${what})`);
+  }
+  return undefined;
+}
+
+/** The answer for what was written, once the log has it. */
+function placed({ stream, ids, lastSalt }: KurrentAppend, { first, last }: Arrived): Appended | StoreError {
+  if (last.id !== ids.at(-1)) {
+    return new StoreError(
+      'UNSAFE_STORE',
+      `stream ${stream}: event ${last.revision} is another in the log than on the server`,
+    );
+  }
+  return appended(first, last, last.salt !== lastSalt);
+}
+
+function appended(first: LogPlace, last: LogPlace, duplicate: boolean): Appended {
+  const { position, revision, recordedAt } = last;
+  return { firstPosition: first.position, position, revision, recordedAt, duplicate };
+}
