@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { type GraphQLObjectType, parse, validate } from 'graphql';
+import pg from 'pg';
 import { WebSocket } from 'ws';
 import { mostBacklog } from '../../apps/api/src/live/follower.js';
 import { ERROR_STATUS } from '../../apps/api/src/platform/errors/codes.js';
@@ -217,10 +218,32 @@ describe('the document of subscriptions', () => {
       } else {
         const happening = happenings[line.trim()];
         if (!happening) throw new Error(`nothing is known to happen by: ${line}`);
-        if (line.includes('connection breaks')) socket.terminate();
+        if (line.includes('connection breaks')) {
+          socket.terminate();
+          await until('the service knows that it broke', () => live.service.service.live.tails === 0);
+        }
         await happening(live);
         if (line.includes('connection breaks')) ({ socket, next } = await openSocket(live.url));
       }
+    }
+  }, 60_000);
+
+  it('names the newest position to who connects, also where reads have not come to it', async () => {
+    const live = await demo();
+    const holding = new pg.Client({ connectionString: live.service.connectionString });
+    await holding.connect();
+    try {
+      // No read model can move its checkpoint meanwhile.
+      await holding.query('begin');
+      await holding.query('lock table masar.read_model in exclusive mode');
+      const { position } = await live.record('startReview', 'R-1');
+      expect((await stamp(live.integrator)).position).toBeLessThan(position);
+      const { socket, next } = await openSocket(live.url);
+      const authorization = `Bearer ${live.integrator.token}`;
+      socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization } }));
+      expect(await next('the acknowledgement')).toMatchObject({ payload: { masar: { position } } });
+    } finally {
+      await holding.end();
     }
   }, 60_000);
 

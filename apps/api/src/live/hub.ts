@@ -4,7 +4,13 @@ import type { Pool } from 'pg';
 import { ApiError } from '../platform/errors/api-error.js';
 import type { ErrorSink } from '../platform/errors/present.js';
 import type { ReadSide } from '../platform/read-side.js';
-import type { Following, LiveOperation, LiveSource, Outlet } from '../platform/websocket/live-source.js';
+import type {
+  Following,
+  LiveOperation,
+  LiveSource,
+  LogPlace,
+  Outlet,
+} from '../platform/websocket/live-source.js';
 import { liveRequest } from './live-request.js';
 import { StoredFacts } from './facts.js';
 import { type LiveState, type Rhythm, Session, type SessionParts } from './session.js';
@@ -28,6 +34,16 @@ export class LiveHub implements LiveSource {
   private closed = false;
 
   constructor(private readonly options: HubOptions) {}
+
+  async newest(): Promise<LogPlace> {
+    const { log } = this.options;
+    const [{ logId, epoch }, { position }] = await Promise.all([
+      // A log that was put back while the service runs is another one.
+      log.identity({ afresh: true }),
+      log.head(),
+    ]);
+    return { logId, epoch, position };
+  }
 
   async follow(operation: LiveOperation, outlet: Outlet): Promise<Following> {
     const request = await liveRequest(this.options.schema(), operation);

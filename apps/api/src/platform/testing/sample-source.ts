@@ -1,4 +1,4 @@
-import type { Following, LiveOperation, LiveSource, Outlet } from '../websocket/live-source.js';
+import type { Following, LiveOperation, LiveSource, LogPlace, Outlet } from '../websocket/live-source.js';
 
 /** One subscription as the sample source holds it. */
 export interface Follower {
@@ -6,12 +6,19 @@ export interface Follower {
   readonly outlet: Outlet;
 }
 
+/** Where the sample's log stands. */
+export const PLACE: LogPlace = { logId: '00000000-0000-4000-8000-000000000001', epoch: 1, position: 43 };
+
 /** A source that says what a test has it say, and shows who follows. */
 export class SampleSource implements LiveSource {
   readonly followers = new Set<Follower>();
   /** What beginning to follow waits for, and fails with. */
   before: () => Promise<void> = async () => undefined;
   private readonly watchers = new Set<() => void>();
+
+  async newest(): Promise<LogPlace> {
+    return PLACE;
+  }
 
   async follow(operation: LiveOperation, outlet: Outlet): Promise<Following> {
     await this.before();

@@ -31,8 +31,22 @@ export interface Following {
   end(): void;
 }
 
+/** A log, and how far it has come. */
+export interface LogPlace {
+  readonly logId: string;
+  readonly epoch: number;
+  /** Of its newest event; 0 before the first. */
+  readonly position: number;
+}
+
 /** What subscriptions are made of, as the WebSocket endpoint needs it. */
 export interface LiveSource {
+  /**
+   * Asks the store: what was acknowledged before is not ahead of the answer, however far reads have come.
+   *
+   * @throws StoreError `UNAVAILABLE`
+   */
+  newest(): Promise<LogPlace>;
   /**
    * Begins to follow. Messages go to the outlet from then on, in the order of the log, until one side ends it.
    *

@@ -5,8 +5,8 @@ import { WebSocket } from 'ws';
 import { ApiError } from '../errors/api-error.js';
 import { LIMITS } from '../limits/limits.js';
 import { RawClient } from '../testing/raw-client.js';
-import { SampleSource } from '../testing/sample-source.js';
-import { STAMP, startTestServer, type TestServer } from '../testing/test-server.js';
+import { PLACE, SampleSource } from '../testing/sample-source.js';
+import { startTestServer, type TestServer } from '../testing/test-server.js';
 
 const THING = 'subscription { thing { number } }';
 const thing = (number: number): object => ({ data: { thing: { number } } });
@@ -41,7 +41,7 @@ describe('graphql-transport-ws', () => {
 
   it('acknowledges a valid token, in the payload or the header, with the place of the log', async () => {
     const payload = { authorization: `Bearer ${analyst}` };
-    const masar = { logId: STAMP.logId, epoch: STAMP.epoch, position: STAMP.position };
+    const masar = PLACE;
     const first = await open();
     first.say({ type: 'connection_init', payload });
     expect((await first.hears('connection_ack')).payload).toEqual({ masar });
@@ -53,8 +53,8 @@ describe('graphql-transport-ws', () => {
     await third.hears('connection_ack');
   });
 
-  it('acknowledges without a place where reads have none, and subscriptions wait for it', async () => {
-    const away = jest.spyOn(server.reads, 'pin').mockRejectedValue(new ApiError('UNAVAILABLE', 'away'));
+  it('acknowledges without a place where the log has none, and subscriptions wait for it', async () => {
+    const away = jest.spyOn(source, 'newest').mockRejectedValue(new ApiError('UNAVAILABLE', 'away'));
     try {
       const client = await open({ headers: { authorization: `Bearer ${analyst}` } });
       client.say({ type: 'connection_init' });

@@ -14,10 +14,9 @@ import { checkExecution, checkName } from '../graphql/operation-checks.js';
 import { operationOf } from '../graphql/operation.js';
 import type { ValidDocuments } from '../graphql/valid-documents.js';
 import type { Limits } from '../limits/limits.js';
-import type { ReadSide, ReadStamp } from '../read-side.js';
 import type { Connection } from './connection.js';
 import type { Connections } from './connections.js';
-import type { LiveOperation, LiveSource } from './live-source.js';
+import type { LiveOperation, LiveSource, LogPlace } from './live-source.js';
 import { Subscription } from './subscription.js';
 
 export interface ProtocolParts {
@@ -25,7 +24,6 @@ export interface ProtocolParts {
   readonly documents: ValidDocuments;
   readonly schema: () => GraphQLSchema;
   readonly authenticator: Authenticator;
-  readonly reads: ReadSide;
   readonly source: LiveSource;
   readonly errors: ErrorSink;
   readonly limits: Limits;
@@ -55,7 +53,7 @@ export function liveProtocol(parts: ProtocolParts) {
 
 /** @returns the payload of the acknowledgement; false once the connection was closed with the reason */
 async function admit(
-  { authenticator, connections, reads, errors }: ProtocolParts,
+  { authenticator, connections, source, errors }: ProtocolParts,
   connection: Connection,
   payload: Init,
 ): Promise<Record<string, unknown> | boolean> {
@@ -76,20 +74,16 @@ async function admit(
     connection.cut(code === 'UNAUTHENTICATED' ? 'forbidden' : 'fault');
     return false;
   }
-  const stamp = await newest(reads);
-  if (!stamp) return true;
-  const { logId, epoch, position } = stamp;
-  return { masar: { logId, epoch, position } };
+  const masar = await newest(source);
+  return masar ? { masar } : true;
 }
 
-/** Where reads stand now: a client may begin there. What was last heard may be long ago, where nobody asked since. */
-async function newest(reads: ReadSide): Promise<ReadStamp | undefined> {
+/** How far the log has come: never behind what a client was told before, here or by another node. */
+async function newest(source: LiveSource): Promise<LogPlace | undefined> {
   try {
-    const pinned = await reads.pin();
-    pinned.release?.();
-    return pinned.stamp;
+    return await source.newest();
   } catch {
-    // The store or a read model is away: subscriptions wait for it, and so may the place to begin at.
+    // The store is away: subscriptions wait for it, and so may the place to begin at.
     return undefined;
   }
 }

@@ -25,7 +25,7 @@ const SUBPROTOCOL = 'graphql-transport-ws';
  * address, a page that is not ours, too many connections, or too fast.
  */
 export function websocketEndpoint(instance: FastifyInstance, platform: Platform, source: LiveSource): void {
-  const { authenticator, reads, errors, limits, log, metrics, production, now } = platform;
+  const { authenticator, errors, limits, log, metrics, production, now } = platform;
   const connections = new Connections({
     limits: limits.sockets,
     metrics: metrics.sockets,
@@ -37,7 +37,6 @@ export function websocketEndpoint(instance: FastifyInstance, platform: Platform,
     documents: new ValidDocuments(documentRules(production, limits), limits),
     schema: () => instance.graphql.schema,
     authenticator,
-    reads,
     source,
     errors,
     limits,
