@@ -47,7 +47,8 @@ export class KurrentConnection {
 
   private constructor(
     private readonly clients: ClientClass,
-    private readonly address: ConnectionString,
+    /** Holds a password: never shown. */
+    readonly address: ConnectionString,
   ) {}
 
   /**
