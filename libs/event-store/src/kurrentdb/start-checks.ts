@@ -10,6 +10,10 @@ import type { KurrentConnection } from './kurrent-connection.js';
 import type { StreamNames } from './names.js';
 
 export type { StoreFinding } from './checks/store-finding.js';
+export { judgeTransport } from './checks/transport.js';
+export { readConnectionString } from './connection-string.js';
+export { KurrentConnection } from './kurrent-connection.js';
+export { StreamNames } from './names.js';
 
 /**
  * Looks at everything on the server that could lose, hide or let others change events, and says what could not be

@@ -82,9 +82,9 @@ export async function unsafetyOf(
   onServer: string,
   expected: boolean,
 ): Promise<string | undefined> {
-  const set = truncationOf(await lastOf(connection, `$$${onServer}`));
-  if (set !== undefined) return set;
   try {
+    const set = truncationOf(await lastOf(connection, `$$${onServer}`));
+    if (set !== undefined) return set;
     const [first] = await readServerStream(connection, onServer, { limit: 1 });
     if (!first) return expected ? 'the server has none of its events' : undefined;
     return first.revision === 0n
