@@ -10,7 +10,7 @@ const compositionRoots = ['^apps/api/src/(main\\.ts|composition/)', '^apps/cli/s
 /** What a package shows to others: the targets of its `exports`. */
 const faces = [
   '^libs/[^/]+/src/index\\.ts$',
-  '^libs/event-store/src/(open-event-store|open-copy|postgres/open-postgres|kurrentdb/start-checks|embedded/testing)\\.ts$',
+  '^libs/event-store/src/(open-event-store|open-copy|postgres/open-postgres|kurrentdb/(open-kurrent|start-checks)|embedded/testing)\\.ts$',
 ];
 
 /** @type {import('dependency-cruiser').IConfiguration} */

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { EmbeddedPostgres } from './embedded/embedded-postgres.js';
 import { superviseEmbeddedPostgres } from './embedded/supervised-postgres.js';
+import { openKurrent } from './kurrentdb/open-kurrent.js';
 import { openPostgres } from './postgres/open-postgres.js';
-import { StoreError } from './errors.js';
 import type { EventLog, EventStore, LogRestore } from './ports.js';
 import type { Sequencing } from './sequencing.js';
 import type { KurrentSettings } from './store-settings.js';
@@ -18,6 +18,8 @@ export interface EventStoreSettings {
   readonly dataFolder: string;
   /** As the database shows it among its clients. */
   readonly applicationName: string;
+  /** Opens it also where a restore into it is not finished: for who finishes it. */
+  readonly filling?: boolean;
   /** Told, in plain sentences, what takes time or surprises. */
   readonly say?: (message: string) => void;
 }
@@ -47,27 +49,34 @@ export interface OpenedEventStore {
  * @throws EmbeddedPostgresError the embedded one cannot be started
  */
 export async function openEventStore(settings: EventStoreSettings): Promise<OpenedEventStore> {
-  const { databaseUrl, kurrent, dataFolder, applicationName, say } = settings;
-  if (kurrent)
-    throw new StoreError('UNSAFE_STORE', 'KURRENTDB_URL is set, and KurrentDB is not supported yet');
+  const { databaseUrl, kurrent, dataFolder, applicationName, filling, say } = settings;
   const embedded = databaseUrl
     ? undefined
     : await superviseEmbeddedPostgres({ dataDir: dataFolder, ...(say && { log: say }) });
   try {
     const connectionString = databaseUrl ?? embedded!.connectionString;
-    const backend = await openPostgres({ connectionString, applicationName, ...(say && { onRetry: say }) });
-    return {
-      store: backend.store,
-      log: backend.log,
-      restoring: backend.restoring,
-      pool: backend.pool,
-      connectionString,
-      place: embedded ? embeddedPlace(embedded) : postgresPlace(connectionString),
-      async close() {
-        await backend.close();
-        await embedded?.release();
-      },
+    const options = {
+      ...{ connectionString, applicationName },
+      ...(filling !== undefined && { filling }),
+      ...(say && { onRetry: say }),
     };
+    const database = embedded ? embeddedPlace(embedded) : postgresPlace(connectionString);
+    const close = async (backend: { close(): Promise<void> }): Promise<void> => {
+      await backend.close();
+      await embedded?.release();
+    };
+    if (kurrent) {
+      const backend = await openKurrent({ ...options, ...kurrent, ...(say && { say }) });
+      const { store, log, restoring, pool, sequencing } = backend;
+      return {
+        ...{ store, log, restoring, pool, sequencing, connectionString },
+        place: `KurrentDB at ${backend.connection.place}, under ${backend.names.all}; its ordered log in ${database}`,
+        close: () => close(backend),
+      };
+    }
+    const backend = await openPostgres(options);
+    const { store, log, restoring, pool } = backend;
+    return { store, log, restoring, pool, connectionString, place: database, close: () => close(backend) };
   } catch (error) {
     await embedded?.release();
     throw error;

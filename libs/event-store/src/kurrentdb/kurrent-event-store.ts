@@ -20,6 +20,7 @@ import { type BeforeAppending, LogLookup, type LogPlace } from './log-lookup.js'
 import { type Arrived, LogWait } from './log-wait.js';
 import type { StreamNames } from './names.js';
 import { StreamReading } from './stream-reading.js';
+import type { Waiting } from './waiting.js';
 
 /** What the store is made of; whoever opened it closes it, after the store. */
 export interface KurrentEventStoreParts {
@@ -28,6 +29,8 @@ export interface KurrentEventStoreParts {
   /** Of the database that has the ordered log. */
   readonly pool: ConstructorParameters<typeof LogLookup>[0];
   readonly listener: LogListener;
+  /** Told of what the log is waited for. */
+  readonly waiting?: Waiting;
   readonly limits?: Partial<KurrentLimits>;
 }
 
@@ -58,12 +61,12 @@ export class KurrentEventStore implements EventStore {
   private closing: Promise<void> | undefined;
   private drained: (() => void) | undefined;
 
-  constructor({ connection, names, pool, listener, limits }: KurrentEventStoreParts) {
+  constructor({ connection, names, pool, listener, waiting, limits }: KurrentEventStoreParts) {
     this.connection = connection;
     this.limits = { ...kurrentLimits, ...limits };
     const endBy = (): number => this.endBy;
     this.lookup = new LogLookup(pool);
-    this.wait = new LogWait(this.lookup, listener, endBy);
+    this.wait = new LogWait(this.lookup, listener, endBy, waiting);
     this.tries = new AppendTries(connection, names, this.limits, endBy);
     this.reading = new StreamReading(connection, names, this.lookup, this.wait, this.limits);
   }
@@ -112,30 +115,15 @@ export class KurrentEventStore implements EventStore {
       const batch = this.queue.take(maxBatchEvents, maxBatchBytes);
       if (batch.length === 0) break;
       this.underWay += batch.length;
-      const fresh = await this.sorted(this.inTime(batch));
+      const fresh = await this.sorted(batch);
       if (fresh.length > 0) await this.dispatch(fresh);
     }
     this.sending = false;
     if (this.queue.length === 0 && this.underWay === 0) this.drained?.();
   }
 
-  /** Those that waited here for as long as they may are answered, rather than each waiting for a try of its own. */
-  private inTime(batch: readonly KurrentAppend[]): KurrentAppend[] {
-    const now = Date.now();
-    const [late, timely] = [
-      batch.filter(({ deadline }) => deadline <= now),
-      batch.filter(({ deadline }) => deadline > now),
-    ];
-    for (const append of late) {
-      const why = 'KurrentDB does not answer, and others wait for it before this; nothing was written';
-      this.done(append, () => append.reject(new StoreError('UNAVAILABLE', why)));
-    }
-    return timely;
-  }
-
   /** Answers those the log can answer; the others are to be sent. */
   private async sorted(batch: readonly KurrentAppend[]): Promise<KurrentAppend[]> {
-    if (batch.length === 0) return [];
     const before = await this.before(batch);
     const fresh: KurrentAppend[] = [];
     for (const append of batch) {

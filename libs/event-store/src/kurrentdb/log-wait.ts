@@ -1,6 +1,7 @@
 import { backoffMs } from '../postgres/connection.js';
 import type { LogListener } from '../postgres/log-listener.js';
 import type { LogLookup, LogPlace } from './log-lookup.js';
+import type { Waiting } from './waiting.js';
 
 /** Events of a stream that are on the server, and that somebody waits for in the log. */
 export interface Awaited {
@@ -37,6 +38,7 @@ export class LogWait {
     private readonly listener: LogListener,
     /** By when every wait has to end, where the store is being closed. */
     private readonly endBy: () => number,
+    private readonly waiting?: Waiting,
   ) {}
 
   /**
@@ -44,7 +46,8 @@ export class LogWait {
    */
   arrival(awaited: Awaited, deadline: number): Promise<Arrived | undefined> {
     this.listener.start();
-    return new Promise((resolve) => {
+    const over = this.waiting?.begin();
+    return new Promise<Arrived | undefined>((resolve) => {
       this.waiters.add({ ...awaited, deadline, resolve });
       if (this.running) {
         // It may be there already, and then no notification of it is to come.
@@ -53,7 +56,7 @@ export class LogWait {
       }
       this.running = true;
       void this.run();
-    });
+    }).finally(over);
   }
 
   private async run(): Promise<void> {

@@ -1,11 +1,11 @@
-import { Client } from 'pg';
+import { Client, type QueryArrayConfig } from 'pg';
 import { connectionConfig } from './connection.js';
 import type { AppendRow } from './append-request.js';
 
 /** The server answers a batch within this, or the connection is given up and the batch sent again. */
 const queryTimeoutMs = 20_000;
 
-/** The one connection a process appends through; made anew where it broke. */
+/** The one connection a process writes the log through; made anew where it broke. */
 export class AppendConnection {
   private client: Client | undefined;
   private connecting: Promise<Client> | undefined;
@@ -14,6 +14,8 @@ export class AppendConnection {
   constructor(
     private readonly connectionString: string,
     private readonly applicationName: string,
+    /** What it does, as the database shows it. */
+    private readonly purpose: 'append' | 'sequence' = 'append',
   ) {}
 
   /**
@@ -21,19 +23,26 @@ export class AppendConnection {
    *
    * @param onSent told just before the server may begin to write
    */
-  async append(parameters: readonly string[], onSent: () => void): Promise<AppendRow[]> {
-    const client = this.client ?? (await this.connected());
-    onSent();
-    try {
-      const { rows } = await client.query<AppendRow>({
+  append(parameters: readonly string[], onSent: () => void): Promise<AppendRow[]> {
+    return this.run<AppendRow>(
+      {
         name: 'masar-append',
         text: `select request, outcome, first_position, last_position, last_revision, at
           from masar.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
         values: [...parameters],
         rowMode: 'array',
         types: { getTypeParser: () => (text: string) => text },
-      });
-      return rows;
+      },
+      onSent,
+    );
+  }
+
+  /** Runs one statement, each by itself a transaction. */
+  async run<R extends unknown[]>(query: QueryArrayConfig, onSent?: () => void): Promise<R[]> {
+    const client = this.client ?? (await this.connected());
+    onSent?.();
+    try {
+      return (await client.query<R>(query)).rows;
     } catch (error) {
       // A statement that failed leaves the connection usable; a broken one is replaced at the next append.
       const failed =
@@ -58,7 +67,7 @@ export class AppendConnection {
 
   private async connect(): Promise<Client> {
     const client = new Client({
-      ...connectionConfig(this.connectionString, `${this.applicationName} append`),
+      ...connectionConfig(this.connectionString, `${this.applicationName} ${this.purpose}`),
       // A batch may be sent before the one ahead of it is answered; each is a transaction of its own.
       pipeline: true,
       query_timeout: queryTimeoutMs,

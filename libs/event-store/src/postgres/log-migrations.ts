@@ -1,7 +1,8 @@
 import { appendFunction } from './append-function.js';
 import type { Migration } from './migrations.js';
+import { sequenceFunction } from './sequence-function.js';
 
-/** The log: its tables, then the function that writes them. */
+/** The log: its tables, then the functions that write them. */
 export const logMigrations: readonly Migration[] = [
   {
     version: 1,
@@ -83,5 +84,9 @@ create trigger place_is_final before update of commit_position, prepare_position
     // It refuses to write a log that is sequenced, or being filled.
     version: 4,
     sql: appendFunction,
+  },
+  {
+    version: 5,
+    sql: sequenceFunction,
   },
 ];

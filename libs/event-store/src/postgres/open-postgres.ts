@@ -34,6 +34,8 @@ export interface PostgresBackend {
   readonly store: PostgresEventStore;
   readonly log: PostgresEventLog;
   readonly restoring: LogRestore;
+  /** Hears of what is written to the log. */
+  readonly listener: LogListener;
   /** For read models and other tables of ours. */
   readonly pool: pg.Pool;
   /** Appends under way finish, then connections close. */
@@ -73,6 +75,7 @@ export async function openPostgres(options: PostgresOptions): Promise<PostgresBa
     store,
     log,
     restoring: new PostgresLogRestore(connectionString, applicationName, () => log.forgetIdentity()),
+    listener,
     pool,
     async close() {
       await store.close();

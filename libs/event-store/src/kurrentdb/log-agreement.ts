@@ -1,0 +1,94 @@
+import type { Pool } from 'pg';
+import { StoreError } from '../errors.js';
+import type { LogIdentity } from '../ports.js';
+import { appendLock } from '../postgres/append-function.js';
+import type { KurrentConnection } from './kurrent-connection.js';
+import { readIdentity, writeIdentity } from './log-identity.js';
+import type { StreamNames } from './names.js';
+
+interface InDatabase extends LogIdentity {
+  readonly kurrentdb: string | null;
+  readonly isEmpty: boolean;
+}
+
+/**
+ * Makes sure that the database has the ordered log of what the server has under the prefix. A server without a log gets
+ * the identity of the database's empty one; an empty log in the database becomes that of the server's.
+ *
+ * @throws StoreError `OTHER_LOG` where they are two logs; `UNSAFE_STORE`, `UNAVAILABLE`
+ */
+export async function agreeOnLog(
+  pool: Pool,
+  connection: KurrentConnection,
+  names: StreamNames,
+): Promise<void> {
+  const here = await inDatabase(pool);
+  const there = (await readIdentity(connection, names)) ?? (await identify(here, connection, names));
+  const isSame = here.logId === there.logId && here.epoch === there.epoch;
+  if (isSame && here.kurrentdb === names.prefix) return;
+  if (!here.isEmpty) throw two(here, there, connection, names);
+  await adopt(pool, there, names);
+}
+
+async function inDatabase(pool: Pool): Promise<InDatabase> {
+  const { rows } = await pool.query<InDatabase>(
+    `select log_id as "logId", epoch, kurrentdb, not exists (select from masar.event) as "isEmpty" from masar.log`,
+  );
+  return rows[0]!;
+}
+
+async function identify(
+  here: InDatabase,
+  connection: KurrentConnection,
+  names: StreamNames,
+): Promise<LogIdentity> {
+  if (!here.isEmpty) {
+    throw new StoreError(
+      'OTHER_LOG',
+      `the KurrentDB at ${connection.place} has no log under ${names.all}, and the database has the events of one: is it the right server? To put the events there, restore a backup into a new database and another KURRENTDB_PREFIX`,
+    );
+  }
+  try {
+    await writeIdentity(connection, names, here);
+    return here;
+  } catch (error) {
+    // Another process may have been first, with its own.
+    const there = await readIdentity(connection, names);
+    if (there) return there;
+    throw error;
+  }
+}
+
+/** The database's log, which is empty, is the server's from now on: from its beginning. */
+async function adopt(pool: Pool, { logId, epoch }: LogIdentity, names: StreamNames): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [appendLock]);
+    const { rowCount } = await client.query(
+      `update masar.log set log_id = $1, epoch = $2, kurrentdb = $3
+       where (log_id, epoch, kurrentdb) is distinct from ($1, $2, $3) and not exists (select from masar.event)`,
+      [logId, epoch, names.prefix],
+    );
+    if (rowCount === 1) {
+      await client.query(
+        `update masar.sequencer
+         set commit_position = null, prepare_position = null, state = 'starting', why = null, heard_at = null`,
+      );
+      await client.query('delete from masar.unsafe_stream');
+    }
+    await client.query('commit');
+  } catch (error) {
+    await client.query('rollback').catch(() => undefined);
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+function two(here: InDatabase, there: LogIdentity, { place }: KurrentConnection, names: StreamNames) {
+  return new StoreError(
+    'OTHER_LOG',
+    `the database has the ordered log of ${here.logId}, epoch ${here.epoch}, and the KurrentDB at ${place} has ${there.logId}, epoch ${there.epoch}, under ${names.all}: name the server or the database that belongs to the other, or let masar rebuild --log write the ordered log anew`,
+  );
+}

@@ -1,0 +1,64 @@
+import type { LogRestore } from '../ports.js';
+import type { PostgresBackend } from '../postgres/open-postgres.js';
+import type { PostgresEventLog } from '../postgres/postgres-event-log.js';
+import type { Sequencing } from '../sequencing.js';
+import type { KurrentLimits } from './append-limits.js';
+import { KurrentEventStore } from './kurrent-event-store.js';
+import { KurrentLogRestore } from './kurrent-log-restore.js';
+import { openOrderedLog, type OrderedLogOptions, type Server } from './open-ordered-log.js';
+import { checkServer, requireSafe } from './start-checks.js';
+
+export { endOfAll, followAll } from './all-follower.js';
+export { KurrentConnection } from './kurrent-connection.js';
+export { StreamNames } from './names.js';
+export { openOrderedLog } from './open-ordered-log.js';
+export type { OrderedLog, OrderedLogOptions } from './open-ordered-log.js';
+export { toStore } from './stored-event.js';
+
+export interface KurrentOptions extends Omit<OrderedLogOptions, 'check'> {
+  /** How long the parts of an append and of a read may take. */
+  readonly limits?: Partial<KurrentLimits>;
+}
+
+/** A store on KurrentDB, and its ordered log with everything else on one PostgreSQL. */
+export interface KurrentBackend extends Server {
+  readonly store: KurrentEventStore;
+  readonly log: PostgresEventLog;
+  readonly restoring: LogRestore;
+  readonly listener: PostgresBackend['listener'];
+  readonly sequencing: Sequencing;
+  /** Appends under way finish, the log is written no more by this process, then connections close. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to server and database, looks whether the server is safe to use, and begins to write its ordered log. It waits
+ * for both to answer, and not for the log to be complete.
+ *
+ * @throws StoreError `UNAVAILABLE` where one of them does not answer in time; `UNSAFE_STORE` where the server could lose
+ *   or hide events; `OTHER_LOG` where the database has the log of another
+ * @throws SchemaError a newer version of Masar wrote the database
+ */
+export async function openKurrent(options: KurrentOptions): Promise<KurrentBackend> {
+  const { connectionString, applicationName = 'masar', limits, say } = options;
+  const ordered = await openOrderedLog({
+    ...options,
+    check: async ({ connection, names, pool }) => requireSafe(await checkServer(connection, names, pool), say),
+  });
+  const { connection, names, pool, database, waiting, sequencing } = ordered;
+  const { log, listener } = database;
+  const store = new KurrentEventStore({
+    ...{ connection, names, pool, listener, waiting },
+    ...(limits && { limits }),
+  });
+  return {
+    ...{ connection, names, pool, store, log, listener, sequencing },
+    restoring: new KurrentLogRestore({ connection, names, connectionString, applicationName, log }, (work) =>
+      ordered.quietly(work),
+    ),
+    async close() {
+      await store.close();
+      await ordered.close();
+    },
+  };
+}

@@ -1,0 +1,152 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { StoreError } from '../errors.js';
+import { AppendConnection } from '../postgres/append-connection.js';
+import { backoffMs } from '../postgres/connection.js';
+import { openPostgres, type PostgresBackend, type PostgresOptions } from '../postgres/open-postgres.js';
+import type { Sequencing } from '../sequencing.js';
+import { WorkerLease } from '../workers/worker-lease.js';
+import { KurrentConnection } from './kurrent-connection.js';
+import { KurrentFault } from './kurrent-fault.js';
+import { KurrentSequencing } from './kurrent-sequencing.js';
+import { agreeOnLog } from './log-agreement.js';
+import { StreamNames } from './names.js';
+import { SequencedLog } from './sequenced-log.js';
+import { Sequencer, type SequencerLease } from './sequencer.js';
+import { Waiting } from './waiting.js';
+
+export interface OrderedLogOptions extends Omit<PostgresOptions, 'sequencedFrom'> {
+  /** Of the server. May hold a password: never shown. */
+  readonly url: string;
+  readonly prefix?: string | undefined;
+  /** Told, in a sentence, what the operator has to know. */
+  readonly say?: (message: string) => void;
+  /** Looks at the server before anything is written, and refuses it by throwing. */
+  readonly check?: (server: Server) => Promise<void>;
+  /** For tests: after how long a silent server is asked anew, and a halted log looked at again. */
+  readonly silenceMs?: number;
+  readonly retryHaltedMs?: number;
+  /** For tests: who may write the log beside the writing itself. */
+  readonly openLease?: () => Promise<SequencerLease>;
+}
+
+/** A server, and the database with the order of its events. */
+export interface Server {
+  readonly connection: KurrentConnection;
+  readonly names: StreamNames;
+  readonly pool: PostgresBackend['pool'];
+}
+
+/** The ordered log of a server, and what writes it. */
+export interface OrderedLog extends Server {
+  readonly database: PostgresBackend;
+  readonly sequencing: Sequencing;
+  readonly waiting: Waiting;
+  /** Lets nothing of this process write to the log meanwhile. */
+  quietly<T>(work: () => Promise<T>): Promise<T>;
+  /** The log is written no more by this process; then connections close. */
+  close(): Promise<void>;
+}
+
+/**
+ * Connects to server and database, makes sure that one has the order of the other's events, and begins to follow. It
+ * waits for both to answer, and not for the log to be complete.
+ *
+ * @throws StoreError `UNAVAILABLE`, `OTHER_LOG`, `UNSAFE_STORE`
+ * @throws SchemaError a newer version of Masar wrote the database
+ */
+export async function openOrderedLog(options: OrderedLogOptions): Promise<OrderedLog> {
+  const { url, connectionString, applicationName = 'masar', filling = false, say } = options;
+  const names = new StreamNames(options.prefix);
+  const connection = await KurrentConnection.open({ url, connectionName: applicationName });
+  let database: PostgresBackend | undefined;
+  try {
+    database = await openPostgres({ ...options, sequencedFrom: names.prefix });
+    const { pool } = database;
+    await untilReachable(connection, options);
+    await options.check?.({ connection, names, pool });
+    if (!filling) await agreeOnLog(pool, connection, names);
+    const writing = new AppendConnection(connectionString, applicationName, 'sequence');
+    const begin = () => {
+      const one = new Sequencer({
+        connection,
+        names,
+        log: new SequencedLog(writing, names.prefix),
+        openLease: options.openLease ?? (() => WorkerLease.open(pool, 'sequencer')),
+        say,
+        silenceMs: options.silenceMs,
+        retryHaltedMs: options.retryHaltedMs,
+      });
+      // A log that is being filled is written by who fills it.
+      if (!filling) one.start();
+      return one;
+    };
+    return new OpenOrderedLog(connection, names, database, writing, begin);
+  } catch (error) {
+    await connection.close();
+    await database?.close();
+    throw error;
+  }
+}
+
+class OpenOrderedLog implements OrderedLog {
+  readonly waiting = new Waiting();
+  readonly sequencing: Sequencing;
+  private sequencer: Sequencer;
+
+  constructor(
+    readonly connection: KurrentConnection,
+    readonly names: StreamNames,
+    readonly database: PostgresBackend,
+    private readonly writing: AppendConnection,
+    private readonly begin: () => Sequencer,
+  ) {
+    this.sequencer = begin();
+    this.sequencing = new KurrentSequencing(this.pool, () => this.sequencer, this.waiting);
+  }
+
+  get pool(): PostgresBackend['pool'] {
+    return this.database.pool;
+  }
+
+  async quietly<T>(work: () => Promise<T>): Promise<T> {
+    await this.sequencer.close();
+    await this.writing.close();
+    try {
+      return await work();
+    } finally {
+      this.sequencer = this.begin();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.sequencer.close();
+    await this.connection.close();
+    await this.writing.close();
+    await this.database.close();
+  }
+}
+
+async function untilReachable(
+  connection: KurrentConnection,
+  { patienceMs = 60_000, onRetry }: OrderedLogOptions,
+): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      await connection.serverVersion();
+      return;
+    } catch (error) {
+      if (!(error instanceof KurrentFault)) throw error;
+      const wait = backoffMs(attempt + 3);
+      if (!error.passing || Date.now() + wait > deadline) {
+        throw new StoreError(
+          'UNAVAILABLE',
+          `the KurrentDB at ${connection.place} does not answer (${error.message}): is it running, and is KURRENTDB_URL right?`,
+          { cause: error },
+        );
+      }
+      onRetry?.(`KurrentDB does not answer yet (${error.message}); trying again in ${wait} ms`);
+      await delay(wait);
+    }
+  }
+}

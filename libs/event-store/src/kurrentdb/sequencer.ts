@@ -1,0 +1,315 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs } from '../postgres/connection.js';
+import { faultOf as databaseFaultOf } from '../postgres/postgres-errors.js';
+import type { SequencerState } from '../sequencing.js';
+import { type AllBatch, followAll, type Following } from './all-follower.js';
+import { isBefore } from './all-subscription.js';
+import type { KurrentConnection } from './kurrent-connection.js';
+import { KurrentFault } from './kurrent-fault.js';
+import type { StreamNames } from './names.js';
+import { otherLog, type Says, type SequencedHead, type SequencedLog } from './sequenced-log.js';
+import { putBack, refusedByDatabase, SequencerHalt, unplaced, unwritable } from './sequencer-halt.js';
+import { endOfServer, isOnServer } from './server-end.js';
+import { type SortedBatch, sortBatch } from './sorted-batch.js';
+import type { Place, StoredEvent } from './stored-event.js';
+
+/** The right to run, which saves two from doing the same work; that they do no harm is the writing's business. */
+export interface SequencerLease {
+  acquire(signal: AbortSignal): Promise<{ readonly lost: AbortSignal; release(): Promise<void> } | undefined>;
+}
+
+export interface SequencerOptions {
+  readonly connection: KurrentConnection;
+  readonly names: StreamNames;
+  readonly log: SequencedLog;
+  readonly openLease: () => Promise<SequencerLease>;
+  /** Told in a sentence when it halts, and when it goes on. */
+  readonly say?: ((message: string) => void) | undefined;
+  /** See `FollowOptions`. */
+  readonly silenceMs?: number | undefined;
+  /** After how long one that halted looks whether it may go on. Default 30 s. */
+  readonly retryHaltedMs?: number | undefined;
+}
+
+/** How often the one that holds the lease says that it is there. */
+const sayEveryMs = 10_000;
+/** How often the resume point is moved where there is nothing to write. */
+const passEveryMs = 1_000;
+/** After how long without a subscription the log counts as behind. */
+const awayMs = 5_000;
+
+/** Another has written meanwhile. */
+class Outrun extends Error {}
+
+/**
+ * Follows the server and writes the ordered log. One in each process asks for the lease; the one that holds it works,
+ * and may end at any moment, anywhere: the next goes on from the resume point, which moves with what is written.
+ */
+export class Sequencer {
+  private readonly ending = new AbortController();
+  private running: Promise<void> | undefined;
+  private following: Following | undefined;
+  private state: SequencerState = 'starting';
+  private halt: string | null = null;
+  private trouble: string | null = null;
+  private unsafe: string | null = null;
+  private awaySince: number | undefined;
+  private writingSince: number | undefined;
+  private tellNow: (() => void) | undefined;
+  /** As the database has it. */
+  private resume: Place | null = null;
+  private head: SequencedHead | null = null;
+  /** The end of the server when following began: who has come to there has caught up. */
+  private end: Place | null | undefined;
+  private passedAt = 0;
+  /** Whether this process holds the lease. */
+  isHolder = false;
+
+  constructor(private readonly options: SequencerOptions) {}
+
+  start(): void {
+    this.running ??= this.run();
+  }
+
+  /** What is being written is finished; then another may hold the lease. */
+  async close(): Promise<void> {
+    this.ending.abort();
+    await this.running;
+  }
+
+  /** What it says of itself while it holds the lease. */
+  says(): Says {
+    const away = this.awaySince !== undefined && Date.now() - this.awaySince > awayMs;
+    const state = this.state === 'following' && away ? 'catchingUp' : this.state;
+    return { state, why: this.halt ?? this.trouble ?? this.unsafe };
+  }
+
+  /** When the oldest event that came and is not in the log yet came. */
+  waitingSince(): number | undefined {
+    return this.writingSince ?? this.following?.waitingSince();
+  }
+
+  private async run(): Promise<void> {
+    const { signal } = this.ending;
+    let lease: SequencerLease | undefined;
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      try {
+        lease ??= await this.options.openLease();
+        const held = await lease.acquire(signal);
+        if (!held) return;
+        try {
+          attempt = 0;
+          await this.hold(AbortSignal.any([signal, held.lost]));
+        } finally {
+          await held.release();
+        }
+      } catch {
+        // The database is gone, and the lease with it. Who asks for the state is told so by the database.
+      }
+      await delay(backoffMs(attempt + 3), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** Works until the signal, or until it turns out that another does. */
+  private async hold(signal: AbortSignal): Promise<void> {
+    this.isHolder = true;
+    this.setState('starting');
+    const over = new AbortController();
+    const telling = this.tell(AbortSignal.any([signal, over.signal]));
+    try {
+      for (let attempt = 0; !signal.aborted;) {
+        try {
+          await this.follow(signal, () => (attempt = 0));
+        } catch (error) {
+          if (signal.aborted || error instanceof Outrun) return;
+          if (error instanceof SequencerHalt) await this.rest(error, signal);
+          else await this.comeBack(error, attempt, signal);
+          attempt += 1;
+        }
+      }
+    } finally {
+      this.isHolder = false;
+      this.following = undefined;
+      this.writingSince = undefined;
+      over.abort();
+      await telling;
+    }
+  }
+
+  private async rest(halt: SequencerHalt, signal: AbortSignal): Promise<void> {
+    if (this.halt !== halt.message) {
+      this.options.say?.(`the ordered log is not written any more: ${halt.message}`);
+    }
+    this.halt = halt.message;
+    this.setState('halted');
+    await delay(this.options.retryHaltedMs ?? 30_000, undefined, { signal }).catch(() => undefined);
+  }
+
+  private async comeBack(error: unknown, attempt: number, signal: AbortSignal): Promise<void> {
+    this.away(error instanceof KurrentFault ? error.message : 'the database did not take what came');
+    await delay(backoffMs(attempt), undefined, { signal }).catch(() => undefined);
+  }
+
+  private async follow(signal: AbortSignal, onProgress: () => void): Promise<void> {
+    const { connection, names, log, silenceMs } = this.options;
+    const { upTo, head } = await log.load();
+    this.resume = upTo;
+    this.head = head;
+    this.end = undefined;
+    await this.loadUnsafe();
+    const following = followAll(connection, names, upTo, {
+      signal,
+      ...(silenceMs !== undefined && { silenceMs }),
+      from: (after) => this.begin(after),
+      onTrouble: (fault) => this.away(fault.message),
+      onFollowing: () => this.back(),
+      onCaughtUp: () => this.caughtUp(),
+    });
+    this.following = following;
+    for await (const batch of following) {
+      this.writingSince = batch.since;
+      await this.take(batch);
+      this.writingSince = undefined;
+      onProgress();
+      if (this.end && !isBefore(batch.upTo, this.end)) this.caughtUp();
+    }
+  }
+
+  /**
+   * Where to begin: behind the place that was reached, where the server still has it. One that was put back to an
+   * earlier state, after our last event, is followed from that event on: new ones may stand before that place.
+   */
+  private async begin(after: Place | null): Promise<Place | null> {
+    const { connection, names } = this.options;
+    const { head } = this;
+    if (head) {
+      if (!head.place) throw unplaced();
+      if (!(await isOnServer(connection, names, head.stream, head.revision, head.id, head.place))) {
+        throw putBack(head, names.onServer(head.stream));
+      }
+    }
+    const end = await endOfServer(connection);
+    this.end = end;
+    if (end === null) this.caughtUp();
+    const isThere = after === null || (end !== null && !isBefore(end, after));
+    return isThere ? after : (head?.place ?? null);
+  }
+
+  private async take(batch: AllBatch): Promise<void> {
+    const sorted = sortBatch(batch, this.options.names, this.resume);
+    const { events, unsafe, upTo, foreign } = sorted;
+    if (events.length > 0 || unsafe.size > 0) await this.write(sorted);
+    else if (!foreign && Date.now() - this.passedAt >= passEveryMs) {
+      await this.writeOnce([], upTo, sorted);
+      this.passedAt = Date.now();
+    }
+    if (foreign) throw new SequencerHalt(foreign.message);
+    if (events.length > 0) this.goesOn();
+    if (unsafe.size > 0) await this.loadUnsafe();
+  }
+
+  private async write(sorted: SortedBatch): Promise<void> {
+    try {
+      await this.writeOnce(sorted.events, sorted.upTo, sorted);
+    } catch (error) {
+      if (databaseFaultOf(error) !== 'refused') throw error;
+      // One event's values spoil the transaction of all: each is tried by itself.
+      for (const event of sorted.events) await this.writeAlone(event, sorted);
+    }
+  }
+
+  private async writeAlone(event: StoredEvent, sorted: SortedBatch): Promise<void> {
+    try {
+      await this.writeOnce([event], event.place, sorted);
+    } catch (error) {
+      if (databaseFaultOf(error) !== 'refused') throw error;
+      throw refusedByDatabase(event, this.options.names.onServer(event.stream));
+    }
+  }
+
+  private async writeOnce(
+    events: readonly StoredEvent[],
+    upTo: Place | null,
+    { unsafe }: SortedBatch,
+  ): Promise<void> {
+    const { log, names } = this.options;
+    const written = await log.write(this.resume, upTo, events, unsafe, this.says());
+    switch (written.outcome) {
+      case 'moved':
+        throw new Outrun();
+      case 'otherLog':
+        throw new SequencerHalt(otherLog(names.prefix).message);
+      case 'unplaced':
+        throw unplaced();
+      case 'known':
+      case 'gap':
+      case 'order': {
+        const event = events[written.written]!;
+        throw unwritable(event, names.onServer(event.stream), written);
+      }
+      case 'ok':
+        this.resume = upTo;
+        this.headBecomes(events);
+    }
+  }
+
+  private headBecomes(events: readonly StoredEvent[]): void {
+    const last = events.at(-1);
+    if (!last) return;
+    const { id, stream, revision, place } = last;
+    this.head = { position: (this.head?.position ?? 0) + events.length, id, stream, revision, place };
+  }
+
+  private async loadUnsafe(): Promise<void> {
+    const streams = await this.options.log.unsafeStreams();
+    const first = streams[0];
+    const more = streams.length > 1 ? ` (and ${streams.length - 1} streams more)` : '';
+    this.unsafe = first
+      ? `the server may drop events of stream ${first.stream}: ${first.what}${more}. Remove that from its metadata`
+      : null;
+    this.tellNow?.();
+  }
+
+  private caughtUp(): void {
+    this.goesOn();
+    this.setState('following');
+  }
+
+  /** What it halted at is no longer in the way. */
+  private goesOn(): void {
+    if (this.halt !== null) this.options.say?.('the ordered log is written again');
+    this.halt = null;
+    if (this.state === 'halted') this.setState('catchingUp');
+  }
+
+  private back(): void {
+    this.trouble = null;
+    this.awaySince = undefined;
+    if (this.state === 'starting') this.setState('catchingUp');
+    this.tellNow?.();
+  }
+
+  private away(why: string): void {
+    this.trouble = why;
+    this.awaySince ??= Date.now();
+    this.tellNow?.();
+  }
+
+  private setState(state: SequencerState): void {
+    if (state !== this.state) this.tellNow?.();
+    this.state = state;
+  }
+
+  /** Tells the others how it does: when that changes, and now and then. */
+  private async tell(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const changed = new AbortController();
+      this.tellNow = () => changed.abort();
+      await this.options.log.say(this.says()).catch(() => undefined);
+      await delay(sayEveryMs, undefined, { signal: AbortSignal.any([signal, changed.signal]) }).catch(
+        () => undefined,
+      );
+    }
+    this.tellNow = undefined;
+  }
+}

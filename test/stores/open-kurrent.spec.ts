@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { NewEvent } from '@masar/event-store';
+import { type KurrentBackend, openKurrent } from '@masar/event-store/kurrentdb';
+import { openEventStore } from '@masar/event-store/open';
+import { openPostgres } from '@masar/event-store/postgres';
+import { OrderedLogFixture } from './support/ordered-log-fixture.js';
+
+let fixture: OrderedLogFixture;
+const opened: { close(): Promise<void> }[] = [];
+beforeAll(async () => {
+  fixture = await OrderedLogFixture.start();
+}, 120_000);
+beforeEach(() => fixture.anew());
+afterEach(async () => {
+  for (const one of opened.splice(0)) await one.close();
+});
+afterAll(() => fixture?.stop(), 60_000);
+
+async function open(connectionString: string, more: object = {}): Promise<KurrentBackend> {
+  const backend = await openKurrent({
+    url: fixture.double.url,
+    connectionString,
+    applicationName: 'masar test',
+    ...more,
+  });
+  opened.push(backend);
+  return backend;
+}
+
+const event = (n = 1): NewEvent => ({
+  id: randomUUID(),
+  type: 'SampleRecorded',
+  schemaVersion: 1,
+  decidedOn: null,
+  effective: null,
+  actor: { subject: 'sample-recorder' },
+  commandId: randomUUID(),
+  causationId: null,
+  correlationId: randomUUID(),
+  data: { n },
+});
+
+describe('a store on KurrentDB', () => {
+  it('answers an append with the position the ordered log gives it, and reads it back', async () => {
+    const { store, log } = await open(await fixture.postgres.createDatabase());
+    const events = [event(1), event(2)];
+    expect(await store.append('one', 'none', events)).toMatchObject({
+      ...{ firstPosition: 1, position: 2, revision: 1, duplicate: false },
+    });
+    expect(await store.append('one', 'none', events)).toMatchObject({ position: 2, duplicate: true });
+    const read = await store.readStream('one');
+    expect(read).toMatchObject(events);
+    expect(read.map(({ bytes, salt }) => ({ bytes, salt }))).toEqual(
+      (await log.readAll(0, 10)).map(({ bytes, salt }) => ({ bytes, salt })),
+    );
+  });
+
+  it('has one identity, which the server keeps: a new database takes it over', async () => {
+    const databases = [await fixture.postgres.createDatabase(), await fixture.postgres.createDatabase()];
+    const both = await Promise.all(databases.map((database) => open(database)));
+    const [first, second] = await Promise.all(both.map(({ log }) => log.identity()));
+    expect(first).toEqual(second);
+    const third = await open(await fixture.postgres.createDatabase());
+    expect(await third.log.identity()).toEqual(first);
+    // One event of each process comes to all three.
+    await both[0]!.store.append('from-first', 'none', [event()]);
+    await third.store.append('from-third', 'none', [event()]);
+    expect(await both[1]!.store.readStream('from-third')).toHaveLength(1);
+  });
+
+  it('is not one on the database of another log, nor the database a store of its own', async () => {
+    const database = await fixture.postgres.createDatabase();
+    const { store } = await open(database);
+    await store.append('one', 'none', [event()]);
+    await expect(openPostgres({ connectionString: database })).rejects.toMatchObject({ code: 'OTHER_LOG' });
+    await expect(open(database, { prefix: 'other' })).rejects.toMatchObject({ code: 'OTHER_LOG' });
+    for (const one of opened.splice(0)) await one.close();
+    await fixture.anew();
+    await expect(open(database)).rejects.toMatchObject({
+      code: 'OTHER_LOG',
+      message: expect.stringContaining('has no log under masar-'),
+    });
+    await open(await fixture.postgres.createDatabase());
+    await expect(open(database)).rejects.toMatchObject({
+      code: 'OTHER_LOG',
+      message: expect.stringContaining('masar rebuild --log'),
+    });
+  });
+
+  it('keeps logs under two prefixes apart', async () => {
+    const [ours, theirs] = [
+      await open(await fixture.postgres.createDatabase()),
+      await open(await fixture.postgres.createDatabase(), { prefix: 'masar2' }),
+    ];
+    expect(await ours.log.identity()).not.toEqual(await theirs.log.identity());
+    await theirs.store.append('same', 'none', [event(1)]);
+    expect(await ours.store.append('same', 'none', [event(2)])).toMatchObject({ position: 1 });
+    expect(await ours.store.readStream('same')).toMatchObject([{ data: { n: 2 } }]);
+  });
+
+  it('is what openEventStore opens where a server is named, and both places are named, without secrets', async () => {
+    const one = await openEventStore({
+      databaseUrl: await fixture.postgres.createDatabase(),
+      kurrent: { url: fixture.double.url, prefix: 'tracker' },
+      dataFolder: '/nowhere',
+      applicationName: 'masar test',
+    });
+    opened.push(one);
+    expect(one.place).toMatch(
+      /^KurrentDB at 127\.0\.0\.1:\d+, under tracker-; its ordered log in PostgreSQL at [^@]+$/,
+    );
+    expect(await one.store.append('one', 'none', [event()])).toMatchObject({ position: 1 });
+    expect(await one.sequencing?.state()).toMatchObject({ holder: true, position: 1 });
+  });
+
+  it('waits for a server that is not up yet, and says so', async () => {
+    const database = await fixture.postgres.createDatabase();
+    await fixture.double.die();
+    const said: string[] = [];
+    const opening = open(database, {
+      onRetry: (message: string) => {
+        said.push(message);
+        if (said.length === 2) void fixture.double.revive();
+      },
+    });
+    await opening;
+    expect(said[0]).toMatch(/KurrentDB does not answer yet/);
+    await fixture.double.die();
+    await expect(open(database, { patienceMs: 300 })).rejects.toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('KURRENTDB_URL'),
+    });
+  });
+
+  it('closes while the server is dead, and while it hangs', async () => {
+    const [one, two] = [
+      await open(await fixture.postgres.createDatabase()),
+      await open(await fixture.postgres.createDatabase(), { silenceMs: 200 }),
+    ];
+    await fixture.double.die();
+    await one.close();
+    await fixture.double.revive();
+    const before = fixture.double.faults.met.get('hang') ?? 0;
+    fixture.double.faults.hang();
+    // It asks anew after a silence, and is not answered.
+    while ((fixture.double.faults.met.get('hang') ?? 0) === before) await two.log.head();
+    const begun = performance.now();
+    await two.close();
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    opened.length = 0;
+  });
+});
