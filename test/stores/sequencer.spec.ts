@@ -16,7 +16,8 @@ afterAll(() => fixture?.stop(), 60_000);
 
 describe('the ordered log of a server', () => {
   it('has each event once, in the order of the server, at dense positions, whenever it was written', async () => {
-    for (let n = 0; n < 30; n += 1) fixture.write(`early-${n % 7}`, [{ data: { n } }, { data: { n, and: 1 } }]);
+    for (let n = 0; n < 30; n += 1)
+      fixture.write(`early-${n % 7}`, [{ data: { n } }, { data: { n, and: 1 } }]);
     const log = await fixture.open(database);
     await fixture.state(log, 'following');
     for (let n = 0; n < 30; n += 1) fixture.write(`late-${n % 5}`, [{ data: { n } }]);
@@ -61,7 +62,9 @@ describe('the ordered log of a server', () => {
 
   it('that is dropped and written anew has the same positions, times, bytes, salts and identity', async () => {
     for (let n = 0; n < 400; n += 1) {
-      fixture.write(`s-${n % 11}`, [{ data: { n }, stampedAt: `2017-02-07T10:00:00.${100_000 + ((n * 7919) % 800_000)}Z` }]);
+      fixture.write(`s-${n % 11}`, [
+        { data: { n }, stampedAt: `2017-02-07T10:00:00.${100_000 + ((n * 7919) % 800_000)}Z` },
+      ]);
     }
     const first = await fixture.open(database);
     const before = comparable(await fixture.sequenced(first));

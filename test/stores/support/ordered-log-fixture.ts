@@ -1,5 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type OrderedLog, type OrderedLogOptions, openOrderedLog, toStore } from '@masar/event-store/kurrentdb';
+import {
+  type OrderedLog,
+  type OrderedLogOptions,
+  openOrderedLog,
+  toStore,
+} from '@masar/event-store/kurrentdb';
 import type { RecordedEvent } from '@masar/event-store';
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { KurrentDouble } from '../../support/kurrent-double/kurrent-double.js';

@@ -145,4 +145,3 @@ export async function endOfAll(connection: KurrentConnection, names: StreamNames
   });
   return last?.position ?? null;
 }
-

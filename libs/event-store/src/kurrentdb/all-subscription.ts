@@ -116,7 +116,8 @@ export class AllSubscription {
     this.held = this.held.slice(count);
     for (const { bytes } of batch) this.heldBytes -= bytes;
     this.taken += count;
-    if (this.held.length <= maxHeldEvents / 2 && this.heldBytes <= maxHeldBytes / 2) this.subscription.resume();
+    if (this.held.length <= maxHeldEvents / 2 && this.heldBytes <= maxHeldBytes / 2)
+      this.subscription.resume();
     const events = batch.map(({ event }) => event);
     const last = events.at(-1)?.position;
     const passed = this.hasPassed() ? this.passed!.place : undefined;
@@ -127,7 +128,9 @@ export class AllSubscription {
 
   /** Why it ended. */
   fault(): KurrentFault {
-    return this.failure ?? new KurrentFault('unavailable', false, 'following all streams: the server ended it');
+    return (
+      this.failure ?? new KurrentFault('unavailable', false, 'following all streams: the server ended it')
+    );
   }
 
   close(): void {
@@ -142,7 +145,9 @@ export class AllSubscription {
   private onEvent(event: ServerEvent): void {
     if (this.isEnded) return;
     if (!event.position) {
-      this.onEnd(new KurrentFault('refused', false, 'following all streams: an event came without its place'));
+      this.onEnd(
+        new KurrentFault('refused', false, 'following all streams: an event came without its place'),
+      );
       return;
     }
     const bytes = (event.data instanceof Uint8Array ? event.data.length : 1_000) + 1_000;

@@ -43,7 +43,8 @@ export async function openKurrent(options: KurrentOptions): Promise<KurrentBacke
   const { connectionString, applicationName = 'masar', limits, say } = options;
   const ordered = await openOrderedLog({
     ...options,
-    check: async ({ connection, names, pool }) => requireSafe(await checkServer(connection, names, pool), say),
+    check: async ({ connection, names, pool }) =>
+      requireSafe(await checkServer(connection, names, pool), say),
   });
   const { connection, names, pool, database, waiting, sequencing } = ordered;
   const { log, listener } = database;
