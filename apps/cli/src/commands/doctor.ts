@@ -9,6 +9,7 @@ import {
   requireErasures,
 } from '@masar/subjects';
 import type { Command } from 'commander';
+import { untilCaughtUp } from '../composition/caught-up.js';
 import { dataFolder, erasuresInLog, withReadModels, withStore, withVault } from '../composition/workplace.js';
 import { CommandFailure } from '../failure.js';
 
@@ -40,12 +41,15 @@ export function addDoctor(program: Command): void {
 
 async function examine(): Promise<Finding[]> {
   const findings: Finding[] = [nodeVersion()];
-  await withStore(async (opened) => {
+  const look = async (opened: OpenedEventStore): Promise<void> => {
     findings.push({ check: 'store', ok: true, detail: opened.place });
+    findings.push(...(await sequencerFollows(opened)));
     findings.push(await logIsDense(opened), await eventsAreKnown(opened));
     findings.push(...(await namesOpen(opened)));
     findings.push(...(await modelsFollow(opened)));
-  });
+  };
+  // What keeps the log from being complete is for a finding, and no reason to look no further.
+  await withStore(look, 'masar cli', { behind: true });
   return findings;
 }
 
@@ -53,6 +57,21 @@ function nodeVersion(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const ok = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major >= 24;
   return { check: 'node', ok, detail: `${process.versions.node}${ok ? '' : ', needs 20.19, 22.12 or 24'}` };
+}
+
+/** Whether a log that is written from another store has what that store has; nothing where they are one. */
+async function sequencerFollows({ sequencing }: OpenedEventStore): Promise<Finding[]> {
+  if (!sequencing) return [];
+  const check = 'sequencer';
+  try {
+    await untilCaughtUp(sequencing, () => undefined);
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    return [{ check, ok: false, detail: error.message }];
+  }
+  const { state, lagSeconds, position } = await sequencing.state();
+  const lag = lagSeconds > 0 ? `, ${Math.ceil(lagSeconds)} s behind the server` : '';
+  return [{ check, ok: true, detail: `${state}, the log goes up to position ${position}${lag}` }];
 }
 
 async function logIsDense({ log, pool }: OpenedEventStore): Promise<Finding> {

@@ -45,10 +45,14 @@ export function addRestore(program: Command): void {
           signal,
         };
         if (check) return checkArchive(reading);
-        return withStore(async (opened) => {
-          if (erasures) await eraseAgain(opened, erasures);
-          return restoreLog({ ...reading, restoring: opened.restoring });
-        }, 'masar restore');
+        return withStore(
+          async (opened) => {
+            if (erasures) await eraseAgain(opened, erasures);
+            return restoreLog({ ...reading, restoring: opened.restoring });
+          },
+          'masar restore',
+          { behind: true },
+        );
       }).finally(() => shown.end());
       process.stdout.write(json ? `${JSON.stringify(done)}\n` : describe(file, done));
     });

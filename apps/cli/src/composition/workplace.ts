@@ -3,24 +3,32 @@ import { join } from 'node:path';
 import { type OpenedEventStore, openEventStore, storePlaceOf } from '@masar/event-store/open';
 import { ReadModels, readModels } from '@masar/read-models';
 import { type SubjectVault, type VaultOptions, erasuresPath, masterKey, openVault } from '@masar/subjects';
+import { untilCaughtUp } from './caught-up.js';
 
 /** The data folder commands work on: `MASAR_DATA`, or `.masar`. */
 export function dataFolder(): string {
   return process.env['MASAR_DATA'] || '.masar';
 }
 
-/** Opens the store the environment names, does the work, and closes it, whatever happens. */
+/**
+ * Opens the store the environment names, does the work, and closes it, whatever happens.
+ *
+ * @param options.behind begin at once, also where the log does not have all that the store has
+ */
 export async function withStore<T>(
   work: (opened: OpenedEventStore) => Promise<T>,
   applicationName = 'masar cli',
+  { behind = false }: { readonly behind?: boolean } = {},
 ): Promise<T> {
+  const say = (message: string) => process.stderr.write(`${message}\n`);
   const opened = await openEventStore({
     ...storePlaceOf(process.env),
     dataFolder: dataFolder(),
     applicationName,
-    say: (message) => process.stderr.write(`${message}\n`),
+    say,
   });
   try {
+    if (opened.sequencing && !behind) await untilCaughtUp(opened.sequencing, say);
     return await work(opened);
   } finally {
     await opened.close();
