@@ -45,6 +45,8 @@ export class DoubleNode {
   private readonly server: Server;
   private readonly injector: ReturnType<Server['createConnectionInjector']>;
   private readonly sockets = new Set<Socket>();
+  /** Those nothing is answered on any more. */
+  private readonly stranded = new WeakSet<Socket>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private readonly changes = new Set<() => void>();
   private front: NetServer | undefined;
@@ -99,6 +101,11 @@ export class DoubleNode {
     return { host: '127.0.0.1', port: this.port };
   }
 
+  /** How a client connects to this node alone. */
+  get url(): string {
+    return urlOf('kurrentdb', [this]);
+  }
+
   get isAlive(): boolean {
     return this.front !== undefined;
   }
@@ -130,6 +137,11 @@ export class DoubleNode {
   /** Resets every connection there is. */
   cutAll(): void {
     for (const socket of this.sockets) socket.resetAndDestroy();
+  }
+
+  /** On connections that stand nothing is answered any more, as where a network forgot them; new ones are as ever. */
+  strand(): void {
+    for (const socket of this.sockets) this.stranded.add(socket);
   }
 
   /** Readers of this node see nothing that is written from now on, as of a node that lags behind its leader. */
@@ -197,7 +209,7 @@ export class DoubleNode {
     refuse: (refusal: object) => unknown,
     who: 'users' | 'anybody' = 'users',
   ): boolean {
-    if (fault?.fate === 'hang') return true;
+    if (fault?.fate === 'hang' || this.isStranded(call)) return true;
     if (fault?.fate === 'cutBefore') {
       this.cut(call);
       return true;
@@ -240,8 +252,17 @@ export class DoubleNode {
   }
 
   private cut(call: AnyCall): void {
+    this.socketOf(call)?.resetAndDestroy();
+  }
+
+  private isStranded(call: AnyCall): boolean {
+    const socket = this.socketOf(call);
+    return socket !== undefined && this.stranded.has(socket);
+  }
+
+  private socketOf(call: AnyCall): Socket | undefined {
     const port = Number(call.getPeer().split(':').at(-1));
-    for (const socket of this.sockets) if (socket.remotePort === port) socket.resetAndDestroy();
+    return [...this.sockets].find(({ remotePort }) => remotePort === port);
   }
 
   private later(ms: number, run: () => void): void {
@@ -269,4 +290,13 @@ export class DoubleNode {
     this.port = (front.address() as AddressInfo).port;
     this.front = front;
   }
+}
+
+/**
+ * A connection string. The client's native part waits for `discoveryInterval` before it connects at all, half a second
+ * unless told otherwise, and gives up after ten of them.
+ */
+export function urlOf(scheme: string, nodes: readonly DoubleNode[]): string {
+  const hosts = nodes.map(({ address: { host, port } }) => `${host}:${port}`).join(',');
+  return `${scheme}://${hosts}?tls=false&discoveryInterval=20`;
 }

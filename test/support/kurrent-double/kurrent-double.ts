@@ -6,7 +6,7 @@ import {
   type ExpectedRevision,
   type Place,
 } from './double-log.js';
-import { DoubleNode } from './double-node.js';
+import { DoubleNode, urlOf } from './double-node.js';
 import { Faults, type RequestKind, requestKinds } from './faults.js';
 import { uuidOnWire } from './wire.js';
 
@@ -73,19 +73,14 @@ export class KurrentDouble {
     return double;
   }
 
-  /**
-   * How a client connects to it: to the one node, or to the cluster. Its native part waits for `discoveryInterval`
-   * before it connects at all, half a second unless told otherwise, and gives up after ten of them.
-   */
+  /** How a client connects to it: to the one node, or to the cluster. */
   get url(): string {
-    const hosts = this.nodes.map(({ address }) => `${address.host}:${address.port}`).join(',');
-    return `kurrentdb://${hosts}?tls=false&discoveryInterval=20`;
+    return urlOf('kurrentdb', this.nodes);
   }
 
   /** How a client finds the cluster by asking one of its nodes. */
   get discoverUrl(): string {
-    const [first] = this.nodes;
-    return `kurrentdb+discover://${first!.address.host}:${first!.address.port}?tls=false&discoveryInterval=20`;
+    return urlOf('kurrentdb+discover', this.nodes.slice(0, 1));
   }
 
   get leader(): DoubleNode | undefined {
@@ -171,6 +166,11 @@ export class KurrentDouble {
   /** Resets every connection. */
   cutAll(): void {
     for (const node of this.nodes) node.cutAll();
+  }
+
+  /** On connections that stand nothing is answered any more; new ones are as ever. */
+  strand(): void {
+    for (const node of this.nodes) node.strand();
   }
 
   /** Another node leads from now on; undefined: none does. */

@@ -1,8 +1,11 @@
+import { sequencerStates } from '@masar/event-store';
 import type { Notice } from '@masar/read-models';
 import type { Logger } from 'pino';
 import type { LiveHub } from '../live/hub.js';
 import type { Metrics } from '../platform/health/metrics.js';
+import { watchSequencer } from '../platform/health/sequencer-metrics.js';
 import type { ReadModelReads } from './reads.js';
+import type { SequencerWatch } from './sequencer-watch.js';
 
 /** The engine's notices as log lines. None quotes event data. */
 export function logNotice(log: Logger, notice: Notice): void {
@@ -34,6 +37,11 @@ export function watchProjections(metrics: Metrics, reads: ReadModelReads): void 
         .map(({ name, checkpoint, lag, state }) => ({ name, checkpoint, lag, halted: state === 'halted' })),
     head: () => reads.headPosition(),
   });
+}
+
+/** Gauges of how the log follows a store it is written from. */
+export function watchSequencing({ registry }: Metrics, sequencer: SequencerWatch): void {
+  watchSequencer(registry, sequencerStates, () => sequencer.last);
 }
 
 /** Gauges of what subscriptions hold. */

@@ -20,8 +20,9 @@ import type { Shutdown } from '../platform/shutdown.js';
 import { sampleQueries } from '../sample/sample-queries.js';
 import { type Ports, seedSample } from '../sample/seed-sample.js';
 import { carryOutErasures } from './erasures.js';
-import { logNotice, watchLive, watchProjections } from './observation.js';
+import { logNotice, watchLive, watchProjections, watchSequencing } from './observation.js';
 import { ReadModelReads } from './reads.js';
+import { SequencerWatch } from './sequencer-watch.js';
 
 export interface ServiceOptions {
   readonly settings: Settings;
@@ -76,9 +77,10 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       erasures: erasuresPath(dataFolder),
     });
     closers.unshift(() => vault.close());
-    const caughtUp = await carryOutErasures(opened, vault, erasuresPath(dataFolder));
-    if (caughtUp > 0)
-      log.warn(`the list of erasures lacked ${caughtUp}, which the log records: it has them now`);
+    const erase = () => carryOutErasures(opened, vault, erasuresPath(dataFolder), log);
+    await erase();
+    const sequencer = opened.sequencing && new SequencerWatch(opened.sequencing, log);
+    if (sequencer) closers.unshift(async () => sequencer.close());
     const models = await ReadModels.open({
       connectionString: opened.connectionString,
       log: opened.log,
@@ -107,6 +109,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     });
     watchProjections(platform.metrics, reads);
     watchLive(platform.metrics, live);
+    if (sequencer) watchSequencing(platform.metrics, sequencer);
     const app = await createServer(
       AppModule.for(platform, backendOf(opened, vault, platform, options)),
       platform,
@@ -119,8 +122,8 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       people: vault,
       onError: (err, event) => log.error({ err, position: event?.position }, 'an effect is not finished yet'),
     });
-    const ready = addReadiness(platform, opened, reads);
-    addSteps(shutdown, { platform, app, live, worker, reads, models, vault, opened });
+    const ready = addReadiness(platform, opened, reads, sequencer);
+    addSteps(shutdown, { platform, app, live, worker, reads, models, vault, sequencer, opened });
     // From here on the steps close everything, whatever fails.
     closers.length = 0;
     await app.listen(settings.port, settings.host);
@@ -131,7 +134,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       place: opened.place,
       tokenKey,
       live,
-      ready: prepare(options, app, opened, models).then(ready),
+      ready: caughtUp(sequencer, erase)
+        .then(() => prepare(options, app, opened, models))
+        .then(ready),
     };
   } catch (error) {
     for (const close of closers) await close().catch(() => undefined);
@@ -163,6 +168,14 @@ function counted(store: EventStore, took: (events: number) => void): EventStore 
   };
 }
 
+/** Waits until a log that is written from another store has what that store has: until then it may only seem empty. */
+async function caughtUp(sequencer: SequencerWatch | undefined, erase: () => Promise<void>): Promise<void> {
+  if (!sequencer) return;
+  await sequencer.untilFollowing();
+  // What the log did not have at first.
+  await erase();
+}
+
 /** Fills an empty log with the sample, and waits until everything recorded can be read. */
 async function prepare(
   { sample, log, now = machineClock }: ServiceOptions,
@@ -180,12 +193,18 @@ async function prepare(
 }
 
 /** @returns what to call when the first catch-up is done */
-function addReadiness({ readiness }: Platform, { log }: OpenedEventStore, reads: ReadModelReads): () => void {
+function addReadiness(
+  { readiness }: Platform,
+  { log }: OpenedEventStore,
+  reads: ReadModelReads,
+  sequencer: SequencerWatch | undefined,
+): () => void {
   let caughtUp = false;
   readiness.add('store', async () => {
     await log.head();
     return undefined;
   });
+  if (sequencer) readiness.add('sequencer', () => sequencer.missing());
   readiness.add('readModels', () => (caughtUp ? reads.missing() : 'are catching up with the log'));
   return () => (caughtUp = true);
 }
@@ -198,12 +217,13 @@ interface Parts {
   readonly reads: ReadModelReads;
   readonly models: ReadModels;
   readonly vault: SubjectVault;
+  readonly sequencer: SequencerWatch | undefined;
   readonly opened: OpenedEventStore;
 }
 
 function addSteps(
   shutdown: Shutdown,
-  { platform, app, live, worker, reads, models, vault, opened }: Parts,
+  { platform, app, live, worker, reads, models, vault, sequencer, opened }: Parts,
 ): void {
   shutdown.add('readiness', 1_000, () => platform.readiness.stop());
   shutdown.add('requests', 10_000, () => app.close());
@@ -213,7 +233,9 @@ function addSteps(
     await reads.close();
     await models.stop();
   });
+  // Last, and with it what writes the ordered log: an append is answered once its event is in there.
   shutdown.add('store', 30_000, async () => {
+    sequencer?.close();
     await vault.close();
     await opened.close();
   });

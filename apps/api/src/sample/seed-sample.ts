@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type CommandContext, type CommandDone, deriveId, eventIdOf } from '@masar/commands';
-import type { Actor, EventLog, EventStore } from '@masar/event-store';
+import { type Actor, type EventLog, type EventStore, StoreError } from '@masar/event-store';
 import { AddReference } from '../write/add-reference.js';
 import { AnnounceWorkshop } from '../write/announce-workshop.js';
 import type { MasarCommand } from '../write/command.js';
@@ -62,10 +63,25 @@ export async function seedSample(ports: Ports): Promise<number> {
       correlationId: 'sample-programme',
       now: ports.now,
     };
-    const { duplicate } = await ports.execute(create(context));
+    const { duplicate } = await untilAnswered(() => ports.execute(create(context)));
     if (!duplicate) recorded += 1;
   }
   return recorded;
+}
+
+const open = new Set(['OUTCOME_UNKNOWN', 'NOT_YET_READABLE']);
+const againAfterMs = 500;
+
+/** Sends a command again under its id until it is known what became of it; a store that is closed ends it. */
+async function untilAnswered<T>(send: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof StoreError) || !open.has(error.code)) throw error;
+    }
+    await delay(againAfterMs);
+  }
 }
 
 interface SampleCommand {

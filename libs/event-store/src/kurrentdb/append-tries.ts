@@ -45,12 +45,14 @@ export class AppendTries {
       } catch (error) {
         if (!(error instanceof KurrentFault)) throw error;
         append.sent ||= error.mayHaveBeenSent;
+        let standing: Standing | undefined;
         if (error.kind === 'conflict' || error.kind === 'unclear') {
-          const standing = await this.standing(append, error);
+          standing = await this.standing(append, error);
           if (standing === 'whole') return;
           if (standing === 'partly') throw refusals.partial();
         }
-        if (!error.passing) throw final(append, error);
+        // Somebody's events are where these were to stand, and whose could not be found out: not a lost race yet.
+        if (!error.passing && standing !== 'unknown') throw final(append, error);
         const wait = backoffMs(attempt);
         if (Date.now() + wait >= Math.min(append.deadline, this.endBy())) throw outOfTime(append, error);
         await delay(wait);

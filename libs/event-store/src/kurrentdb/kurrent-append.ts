@@ -37,8 +37,16 @@ export function prepareKurrentAppend(
     const { type, schemaVersion, decidedOn, effective, commandId, causationId, correlationId } = event;
     const { subject, organisation } = event.actor;
     return {
-      ...{ id: ids[index]!, type, schemaVersion, bytes: data, salt: Buffer.from(lastSalt, 'hex') },
-      ...{ decidedOn, effective, commandId, causationId, correlationId },
+      id: ids[index]!,
+      type,
+      schemaVersion,
+      bytes: data,
+      salt: Buffer.from(lastSalt, 'hex'),
+      decidedOn,
+      effective,
+      commandId,
+      causationId,
+      correlationId,
       actor: organisation === undefined ? { subject } : { subject, organisation },
     };
   });

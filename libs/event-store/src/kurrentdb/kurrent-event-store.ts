@@ -115,15 +115,30 @@ export class KurrentEventStore implements EventStore {
       const batch = this.queue.take(maxBatchEvents, maxBatchBytes);
       if (batch.length === 0) break;
       this.underWay += batch.length;
-      const fresh = await this.sorted(batch);
+      const fresh = await this.sorted(this.inTime(batch));
       if (fresh.length > 0) await this.dispatch(fresh);
     }
     this.sending = false;
     if (this.queue.length === 0 && this.underWay === 0) this.drained?.();
   }
 
+  /** Those that waited here for as long as they may are answered, rather than each waiting for a try of its own. */
+  private inTime(batch: readonly KurrentAppend[]): KurrentAppend[] {
+    const now = Date.now();
+    const [late, timely] = [
+      batch.filter(({ deadline }) => deadline <= now),
+      batch.filter(({ deadline }) => deadline > now),
+    ];
+    for (const append of late) {
+      const why = 'KurrentDB does not answer, and others wait for it before this; nothing was written';
+      this.done(append, () => append.reject(new StoreError('UNAVAILABLE', why)));
+    }
+    return timely;
+  }
+
   /** Answers those the log can answer; the others are to be sent. */
   private async sorted(batch: readonly KurrentAppend[]): Promise<KurrentAppend[]> {
+    if (batch.length === 0) return [];
     const before = await this.before(batch);
     const fresh: KurrentAppend[] = [];
     for (const append of batch) {
