@@ -127,7 +127,9 @@ describe('a connection that is cut', () => {
     double.faults.cutAfterCommit({ times: 1 });
     await expect(append(one, 's-2')).rejects.toThrow();
     await until('it hears of it', () => told.length === 2);
+    expect(double.following).toBe(1);
     await subscription.unsubscribe();
+    await until('nobody follows', () => double.following === 0);
   });
 });
 
@@ -154,6 +156,37 @@ it('a refusal is a gRPC error 14', async () => {
   await expect(append(client)).rejects.toBeInstanceOf(UnavailableError);
   await append(client);
   expect(double.contents()).toHaveLength(2);
+});
+
+describe('a refusal', () => {
+  const credentials = { username: 'somebody', password: 'secret' };
+
+  it.each([
+    ['as one without leave', () => double.faults.deny(), 'access-denied', 'access-denied'],
+    ['as by a server that starts', () => double.faults.notReady(), 'unknown', 'unavailable'],
+    ['with where the leader is', () => double.faults.notLeader(), 'not-leader', 'not-leader'],
+  ])('%s is told to each kind of request', async (_, begin, batch, other) => {
+    const client = connect();
+    await append(client);
+    const lift = begin();
+    await expect(append(client)).rejects.toMatchObject({ type: batch });
+    const alone = client.appendToStream('s-1', event(), { credentials });
+    await expect(alone).rejects.toMatchObject({ type: other });
+    await expect(count(client)).rejects.toMatchObject({ type: other });
+    await expect(confirmed(client)).rejects.toMatchObject({ type: other });
+    lift();
+    expect(double.contents()).toHaveLength(1);
+    expect(await count(connect())).toBe(1);
+  });
+
+  it('that the server does not know comes though all is written', async () => {
+    const client = connect();
+    double.faults.timeOut();
+    await expect(append(client)).rejects.toMatchObject({ type: 'deadline-exceeded' });
+    const alone = client.appendToStream('s-1', event(), { credentials });
+    await expect(alone).rejects.toMatchObject({ type: 'unknown', code: 10 });
+    expect(double.contents()).toHaveLength(2);
+  });
 });
 
 it('a fault meets as many requests as it is told to, after as many as it is told to', async () => {
@@ -221,6 +254,19 @@ describe('a cluster', () => {
     expect(follower.counts.append).toBe(2);
     expect(leader.counts.append).toBe(1);
     expect(cluster.contents()).toHaveLength(2);
+  });
+
+  it('goes on without a leader that died, once another leads', async () => {
+    const client = connect(cluster.url);
+    await append(client, 's-1');
+    expect(await count(client)).toBe(1);
+    await cluster.leader!.die();
+    await expect(append(client, 's-2')).rejects.toThrow();
+    cluster.failOver();
+    const again = connect(cluster.url);
+    await append(again, 's-2');
+    expect(await count(again)).toBe(2);
+    expect(cluster.nodes[0]!.counts).toMatchObject({ append: 1, read: 1 });
   });
 
   it('has one log, whichever node is asked, where none of them lags', async () => {

@@ -63,7 +63,8 @@ export class Appending {
       const expected = expectedOf(options);
       const outcome = this.log.append(stream, expected, events);
       node.answers(call, fault, () => {
-        if (outcome.kind === 'deleted') answer(refusals.deleted(stream));
+        if (fault?.fate === 'timeout') answer(refusals.timeout());
+        else if (outcome.kind === 'deleted') answer(refusals.deleted(stream));
         else if (outcome.kind === 'wrongRevision') {
           answer(null, { wrongExpectedVersion: wrongRevision(expected, outcome.actual) });
         } else answer(null, { success: success(outcome) });
@@ -149,7 +150,9 @@ export class Appending {
       write(call, {
         correlationId: request.correlationId,
         streamIdentifier: append.options.streamIdentifier,
-        ...batchResult(stream, expected, outcome),
+        ...(append.fault?.fate === 'timeout'
+          ? { error: batchErrors.timeout() }
+          : batchResult(stream, expected, outcome)),
       });
     });
   }

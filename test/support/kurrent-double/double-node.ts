@@ -119,6 +119,11 @@ export class DoubleNode {
     return this.sockets.size;
   }
 
+  /** Subscriptions that stand, silent ones left out. */
+  get following(): number {
+    return this.changes.size;
+  }
+
   /** Closes the port and resets every connection; what was written stays. */
   async die(): Promise<void> {
     const { front } = this;

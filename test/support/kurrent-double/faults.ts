@@ -9,6 +9,7 @@ export type RequestKind = (typeof requestKinds)[number];
  * - `hang`: it is taken and never answered, and what it asks for is not done
  * - `cutBefore`: its connection is reset, and what it asks for is not done
  * - `cutAfter`: it is done, and its connection is reset with no answer
+ * - `timeout`: it is done, and answered by that the server does not know whether it is
  * - `end`: it is done, and the call ends as if all were well, with no answer
  * - `unavailable`: refused by a bare gRPC error 14
  * - `notReady`: refused as by a server that is starting
@@ -21,6 +22,7 @@ export type Fate =
   | 'hang'
   | 'cutBefore'
   | 'cutAfter'
+  | 'timeout'
   | 'end'
   | 'unavailable'
   | 'notReady'
@@ -85,6 +87,11 @@ export class Faults {
   /** What was asked for is written, and the connection reset with no answer. */
   cutAfterCommit(options: FaultOptions = {}): Lift {
     return this.begin('cutAfter', writes, options);
+  }
+
+  /** What was asked for is written, and the answer is that it took too long, as where a cluster could not agree in time. */
+  timeOut(options: FaultOptions = {}): Lift {
+    return this.begin('timeout', ['append'], options);
   }
 
   /** What was asked for is written, and the call ends with status OK and no answer. */

@@ -104,6 +104,11 @@ export class KurrentDouble {
     return this.nodes.reduce((sum, node) => sum + node.open, 0);
   }
 
+  /** Subscriptions that stand, silent ones left out. */
+  get following(): number {
+    return this.nodes.reduce((sum, node) => sum + node.following, 0);
+  }
+
   /** All events, in the order of `$all`. */
   contents(): readonly DoubleEvent[] {
     return this.log.events;

@@ -54,6 +54,7 @@ export const refusals = {
   }),
   unknownResult: (result: string): Refusal => ({ code: status.UNKNOWN, details: `Unexpected ${result}` }),
   unauthenticated: (): Refusal => ({ code: status.UNAUTHENTICATED, details: 'Unauthenticated' }),
+  timeout: (): Refusal => ({ code: status.ABORTED, details: 'Operation timed out: the double says so' }),
   invalid: (details: string): Refusal => ({ code: status.INVALID_ARGUMENT, details }),
 };
 
@@ -101,10 +102,10 @@ export const batchErrors = {
     message: 'BadRequest',
     details: packed('BadRequest', { message }),
   }),
-  notReady: () => ({ message: 'Server Is Not Ready', details: named('Empty') }),
+  notReady: () => ({ message: 'Server Is Not Ready', details: named('Empty', 'google.protobuf') }),
 };
 
 /** A message without fields. */
-function named(type: string) {
-  return { typeUrl: `type.googleapis.com/event_store.client.${type}`, value: Buffer.alloc(0) };
+function named(type: string, area = 'event_store.client') {
+  return { typeUrl: `type.googleapis.com/${area}.${type}`, value: Buffer.alloc(0) };
 }
