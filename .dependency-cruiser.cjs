@@ -142,7 +142,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^(libs|apps)/', pathNot: [...tests, '^libs/[^/]+/examples/'] },
       // A package the tests at the top name too counts as both there.
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm', 'npm-optional'] },
     },
     {
       name: 'declared-packages-only',
