@@ -46,7 +46,10 @@ describe('a store on KurrentDB', () => {
     const { store, log } = await open(await fixture.postgres.createDatabase());
     const events = [event(1), event(2)];
     expect(await store.append('one', 'none', events)).toMatchObject({
-      ...{ firstPosition: 1, position: 2, revision: 1, duplicate: false },
+      firstPosition: 1,
+      position: 2,
+      revision: 1,
+      duplicate: false,
     });
     expect(await store.append('one', 'none', events)).toMatchObject({ position: 2, duplicate: true });
     const read = await store.readStream('one');

@@ -56,7 +56,8 @@ export async function openEventStore(settings: EventStoreSettings): Promise<Open
   try {
     const connectionString = databaseUrl ?? embedded!.connectionString;
     const options = {
-      ...{ connectionString, applicationName },
+      connectionString,
+      applicationName,
       ...(filling !== undefined && { filling }),
       ...(say && { onRetry: say }),
     };
@@ -69,7 +70,12 @@ export async function openEventStore(settings: EventStoreSettings): Promise<Open
       const backend = await openKurrent({ ...options, ...kurrent, ...(say && { say }) });
       const { store, log, restoring, pool, sequencing } = backend;
       return {
-        ...{ store, log, restoring, pool, sequencing, connectionString },
+        store,
+        log,
+        restoring,
+        pool,
+        sequencing,
+        connectionString,
         place: `KurrentDB at ${backend.connection.place}, under ${backend.names.all}; its ordered log in ${database}`,
         close: () => close(backend),
       };

@@ -51,7 +51,7 @@ export class AllSubscription {
     after: Place | null,
     signal: AbortSignal,
   ): AllSubscription {
-    const passed = { tell: (_: Place): void => undefined };
+    const told: { passed?: (place: Place) => void } = {};
     const subscription = client.subscribeToAll({
       fromPosition: after ?? 'start',
       requiresLeader: true,
@@ -60,11 +60,11 @@ export class AllSubscription {
         prefixes: [names.all, names.metadata],
         checkpointInterval: 1,
         maxSearchWindow: searchWindow,
-        checkpointReached: async (_, place) => passed.tell(place),
+        checkpointReached: async (_, place) => told.passed?.(place),
       },
     });
     const one = new AllSubscription(subscription, signal);
-    passed.tell = (place) => one.onPassed(place);
+    told.passed = (place) => one.onPassed(place);
     subscription.on('confirmation', () => {
       one.isConfirmed = true;
       one.onHeard();
@@ -77,7 +77,7 @@ export class AllSubscription {
     subscription.on('error', (error) => one.onEnd(faultOf(error, 'following all streams')));
     subscription.on('end', () => one.onEnd());
     subscription.on('close', () => one.onEnd());
-    subscription.on('data', ({ event }) => event && one.onEvent(event as ServerEvent));
+    subscription.on('data', ({ event }) => event && one.onEvent(event));
     return one;
   }
 

@@ -49,11 +49,21 @@ export async function openKurrent(options: KurrentOptions): Promise<KurrentBacke
   const { connection, names, pool, database, waiting, sequencing } = ordered;
   const { log, listener } = database;
   const store = new KurrentEventStore({
-    ...{ connection, names, pool, listener, waiting },
+    connection,
+    names,
+    pool,
+    listener,
+    waiting,
     ...(limits && { limits }),
   });
   return {
-    ...{ connection, names, pool, store, log, listener, sequencing },
+    connection,
+    names,
+    pool,
+    store,
+    log,
+    listener,
+    sequencing,
     restoring: new KurrentLogRestore({ connection, names, connectionString, applicationName, log }, (work) =>
       ordered.quietly(work),
     ),

@@ -123,7 +123,7 @@ export class Sequencer {
         } catch (error) {
           if (signal.aborted || error instanceof Outrun) return;
           if (error instanceof SequencerHalt) await this.rest(error, signal);
-          else await this.comeBack(error, attempt, signal);
+          else await this.pause(error, attempt, signal);
           attempt += 1;
         }
       }
@@ -145,8 +145,8 @@ export class Sequencer {
     await delay(this.options.retryHaltedMs ?? 30_000, undefined, { signal }).catch(() => undefined);
   }
 
-  private async comeBack(error: unknown, attempt: number, signal: AbortSignal): Promise<void> {
-    this.away(error instanceof KurrentFault ? error.message : 'the database did not take what came');
+  private async pause(reason: unknown, attempt: number, signal: AbortSignal): Promise<void> {
+    this.away(reason instanceof KurrentFault ? reason.message : 'the database did not take what came');
     await delay(backoffMs(attempt), undefined, { signal }).catch(() => undefined);
   }
 
@@ -182,14 +182,11 @@ export class Sequencer {
   private async begin(after: Place | null): Promise<Place | null> {
     const { connection, names } = this.options;
     const { head } = this;
-    if (head) {
-      if (!head.place) throw unplaced();
-      if (!(await isOnServer(connection, names, head.stream, head.revision, head.id, head.place))) {
-        throw putBack(head, names.onServer(head.stream));
-      }
-    }
     const end = await endOfServer(connection);
     this.end = end;
+    if (head && !(await isOnServer(connection, names, head, end))) {
+      throw putBack(head, names.onServer(head.stream));
+    }
     if (end === null) this.caughtUp();
     const isThere = after === null || (end !== null && !isBefore(end, after));
     return isThere ? after : (head?.place ?? null);

@@ -1,7 +1,10 @@
+import { isBefore } from './all-subscription.js';
 import type { KurrentConnection } from './kurrent-connection.js';
 import { KurrentFault } from './kurrent-fault.js';
 import type { StreamNames } from './names.js';
 import { readServerAll, readServerStream } from './reading.js';
+import type { SequencedHead } from './sequenced-log.js';
+import { unplaced } from './sequencer-halt.js';
 import type { Place, ServerEvent } from './stored-event.js';
 
 /**
@@ -23,36 +26,31 @@ export function endOfServer(connection: KurrentConnection): Promise<Place | null
 }
 
 /**
- * Whether the server still has an event where the log says it is. A stream that was deleted no longer shows it; the
- * order over all streams does.
+ * Whether the server still has the last event of the log where the log says it is. A stream that was deleted no longer
+ * shows it; the order over all streams does.
  *
+ * @param end of the server: what it is asked for beyond that it takes for a mistake
  * @throws KurrentFault
+ * @throws SequencerHalt the log does not say where
  */
 export async function isOnServer(
   connection: KurrentConnection,
   names: StreamNames,
-  stream: string,
-  revision: number,
-  id: string,
-  place: Place,
+  { stream, revision, id, place }: SequencedHead,
+  end: Place | null,
 ): Promise<boolean> {
+  if (!place) throw unplaced();
+  if (!end || isBefore(end, place)) return false;
   const isIt = (event: ServerEvent | undefined): boolean =>
     event?.id.toLowerCase() === id &&
     event.position?.commit === place.commit &&
     event.position.prepare === place.prepare;
   try {
-    const name = names.onServer(stream);
-    const [event] = await readServerStream(connection, name, { from: revision, limit: 1 });
+    const [event] = await readServerStream(connection, names.onServer(stream), { from: revision, limit: 1 });
     if (event) return isIt(event);
   } catch (error) {
     if (!(error instanceof KurrentFault) || error.kind !== 'deleted') throw error;
   }
-  try {
-    const [event] = await readServerAll(connection, { from: place, limit: 1, prefixes: [names.all] });
-    return isIt(event);
-  } catch (error) {
-    // There is no such place any more.
-    if (error instanceof KurrentFault && !error.passing) return false;
-    throw error;
-  }
+  const [event] = await readServerAll(connection, { from: place, limit: 1, prefixes: [names.all] });
+  return isIt(event);
 }
