@@ -62,7 +62,10 @@ describe('a sequencer that is broken off', () => {
     const log = await fixture.open(database);
     await fixture.state(log, 'following');
     const letGo = await holdWriters(log);
-    fixture.write('one', Array.from({ length: 50 }, () => ({})));
+    fixture.write(
+      'one',
+      Array.from({ length: 50 }, () => ({})),
+    );
     await until('a write that waits', async () => (await waitingWriters(log)) === 1);
     expect(await endConnections(log, `application_name like '% sequence'`)).toBe(1);
     await letGo();
@@ -119,7 +122,10 @@ describe('two sequencers at once', () => {
     await fixture.state(two, 'following');
     for (let round = 0; round < 10; round += 1) {
       const letGo = await holdWriters(one);
-      fixture.write(`round-${round}`, Array.from({ length: 20 }, () => ({})));
+      fixture.write(
+        `round-${round}`,
+        Array.from({ length: 20 }, () => ({})),
+      );
       // Both have the same events in hand, and both are about to write them.
       await until('two writes that wait', async () => (await waitingWriters(one)) === 2);
       await letGo();
@@ -218,7 +224,10 @@ describe('a sequencer that meets what it may not pass over', () => {
 describe('a server that was put back behind our last event', () => {
   it('is followed from that event on: what is written anew may stand before the place that was reached', async () => {
     fixture.write('one', [{}]);
-    fixture.double.append('others', Array.from({ length: 3_000 }, () => ({})));
+    fixture.double.append(
+      'others',
+      Array.from({ length: 3_000 }, () => ({})),
+    );
     const log = await fixture.open(database);
     await exact(log);
     // The resume point has moved far beyond.
@@ -276,14 +285,20 @@ describe('a server that says little', () => {
   });
 
   it('of its own streams, among those of many others, costs no more than passing over them', async () => {
-    fixture.double.append('others', Array.from({ length: 20_000 }, () => ({})));
+    fixture.double.append(
+      'others',
+      Array.from({ length: 20_000 }, () => ({})),
+    );
     fixture.double.append('masar', [{}, {}]);
     fixture.double.append('masarx-one', [{}, {}]);
     fixture.double.append('masar.log2', [{}]);
     fixture.write('one', [{}]);
     const log = await fixture.open(database);
     await exact(log);
-    fixture.double.append('others', Array.from({ length: 5_000 }, () => ({})));
+    fixture.double.append(
+      'others',
+      Array.from({ length: 5_000 }, () => ({})),
+    );
     fixture.write('one', [{}]);
     await exact(log);
     const { rows } = await log.pool.query<{ writes: number }>(
@@ -298,7 +313,10 @@ describe('a server that says little', () => {
     fixture.double.setMetadata('masar-one', { $maxCount: 10 });
     fixture.write('one', [{}]);
     await exact(log);
-    await until('a warning', async () => (await log.sequencing.state()).why?.includes('$maxCount 10') ?? false);
+    await until(
+      'a warning',
+      async () => (await log.sequencing.state()).why?.includes('$maxCount 10') ?? false,
+    );
     expect(await log.sequencing.state()).toMatchObject({ state: 'following' });
     fixture.double.setMetadata('masar-one', {});
     await until('none', async () => (await log.sequencing.state()).why === null);
