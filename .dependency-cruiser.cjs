@@ -5,12 +5,13 @@ const spec = '\\.spec\\.ts$';
 const fixtures = '/(testing|contract)(/|\\.ts$)';
 const tests = [spec, fixtures, '^test/'];
 /** What opens an adapter. Everything else of libs/event-store's face is ports, errors and values. */
-const adapters = '^libs/event-store/src/(open-(event-store|copy)\\.ts|(postgres|embedded|kurrentdb)/)';
+const adapters =
+  '^libs/event-store/src/(open-(event-store|copy|rebuild)\\.ts|(postgres|embedded|kurrentdb)/)';
 const compositionRoots = ['^apps/api/src/(main\\.ts|composition/)', '^apps/cli/src/(main\\.ts|composition/)'];
 /** What a package shows to others: the targets of its `exports`. */
 const faces = [
   '^libs/[^/]+/src/index\\.ts$',
-  '^libs/event-store/src/(open-event-store|open-copy|postgres/open-postgres|kurrentdb/(open-kurrent|start-checks)|embedded/testing)\\.ts$',
+  '^libs/event-store/src/(open-event-store|open-copy|open-rebuild|postgres/open-postgres|kurrentdb/(open-kurrent|start-checks)|embedded/testing)\\.ts$',
 ];
 
 /** @type {import('dependency-cruiser').IConfiguration} */

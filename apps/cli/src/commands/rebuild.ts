@@ -1,17 +1,38 @@
+import type { RebuiltLog } from '@masar/event-store/rebuild';
 import { readModels } from '@masar/read-models';
 import type { Command } from 'commander';
-import { withReadModels, withStore } from '../composition/workplace.js';
+import { rebuildLogOfStore, withReadModels, withStore } from '../composition/workplace.js';
 import { CommandFailure } from '../failure.js';
+import { progressOn, stoppable } from '../progress.js';
+
+interface Options {
+  readonly log?: boolean;
+  readonly json?: boolean;
+}
 
 const patienceMs = 60 * 60_000;
 
-/** `masar rebuild`: read models built anew beside the live ones, which answer until they are ready. */
+/**
+ * `masar rebuild`: read models built anew beside the live ones, which answer until they are ready; or the ordered log of a
+ * KurrentDB, from it.
+ */
 export function addRebuild(program: Command): void {
   const names = readModels.map(({ name }) => name);
   program
     .command('rebuild [name]')
     .description(`build a read model anew, or all of them: ${names.join(', ')}`)
-    .action(async (name: string | undefined) => {
+    .option('--log', 'write the ordered log of a KurrentDB anew from it; the api must not run')
+    .option('--json', 'with --log, for scripts')
+    .addHelpText(
+      'after',
+      '\nWhen the ordered log is to be written anew, and what then happens: docs/stores.md.',
+    )
+    .action(async (name: string | undefined, { log, json }: Options) => {
+      if (log) {
+        if (name !== undefined) throw new CommandFailure('name a read model, or --log, and not both');
+        await rebuildLog(json ?? false);
+        return;
+      }
       if (name !== undefined && !names.includes(name)) {
         throw new CommandFailure(`there is no read model ${name}; there are ${names.join(', ')}`);
       }
@@ -37,4 +58,35 @@ export function addRebuild(program: Command): void {
         }),
       );
     });
+}
+
+async function rebuildLog(json: boolean): Promise<void> {
+  const shown = progressOn(process.stderr, 'rebuild', 'events', json);
+  const rebuilt = await stoppable((signal) =>
+    rebuildLogOfStore({ onProgress: (events, total) => shown.show(events, total), signal }),
+  ).finally(() => shown.end());
+  process.stdout.write(json ? `${JSON.stringify(rebuilt)}\n` : describe(rebuilt));
+}
+
+function describe({ before, unchanged, lost, unsafe, ...now }: RebuiltLog): string {
+  const same = now.digest === before.digest;
+  const lines = [
+    `rebuilt the log ${now.logId} from the server: ${now.events} events`,
+    `  sha256 ${before.digest} before, of ${before.events} events`,
+    `  sha256 ${now.digest} now`,
+    same
+      ? 'every event has the position, the time and the bytes it had'
+      : unchanged === before.events
+        ? `every event there was has the position, the time and the bytes it had; ${now.events - before.events} came after them`
+        : `up to position ${unchanged} every event is as it was, and after it not${lost > 0 ? `; ${lost} events that were in the log are not on the server` : ''}`,
+    before.logId === now.logId && before.epoch === now.epoch
+      ? `it is in epoch ${now.epoch}, as before: every position clients hold stays good`
+      : `it is in epoch ${now.epoch} now, after ${describeIdentity(before, now.logId)}: what clients hold gets LOG_REWOUND`,
+    ...unsafe.map(({ stream, what }) => `WRONG  ${stream}: ${what}. Remove that from its metadata`),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function describeIdentity({ logId, epoch }: RebuiltLog['before'], now: string): string {
+  return logId === now ? `${epoch}` : `epoch ${epoch} of log ${logId}`;
 }

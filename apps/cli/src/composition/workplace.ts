@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { type OpenedEventStore, openEventStore, storePlaceOf } from '@masar/event-store/open';
+import type { FillingOptions } from '@masar/event-store';
+import {
+  type EventStoreSettings,
+  type OpenedEventStore,
+  openEventStore,
+  storePlaceOf,
+} from '@masar/event-store/open';
+import { type RebuiltLog, rebuildOrderedLog } from '@masar/event-store/rebuild';
 import { ReadModels, readModels } from '@masar/read-models';
 import { type SubjectVault, type VaultOptions, erasuresPath, masterKey, openVault } from '@masar/subjects';
 import { untilCaughtUp } from './caught-up.js';
@@ -20,19 +27,31 @@ export async function withStore<T>(
   applicationName = 'masar cli',
   { behind = false }: { readonly behind?: boolean } = {},
 ): Promise<T> {
-  const say = (message: string) => process.stderr.write(`${message}\n`);
-  const opened = await openEventStore({
-    ...storePlaceOf(process.env),
-    dataFolder: dataFolder(),
-    applicationName,
-    say,
-  });
+  const opened = await openEventStore(settingsOf(applicationName));
   try {
-    if (opened.sequencing && !behind) await untilCaughtUp(opened.sequencing, say);
+    if (opened.sequencing && !behind) await untilCaughtUp(opened.sequencing, sayOnStderr);
     return await work(opened);
   } finally {
     await opened.close();
   }
+}
+
+/** Writes the ordered log of the server the environment names anew. */
+export function rebuildLogOfStore(options: FillingOptions): Promise<RebuiltLog> {
+  return rebuildOrderedLog(settingsOf('masar rebuild'), options);
+}
+
+function sayOnStderr(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
+
+function settingsOf(applicationName: string): EventStoreSettings {
+  return {
+    ...storePlaceOf(process.env),
+    dataFolder: dataFolder(),
+    applicationName,
+    say: sayOnStderr,
+  };
 }
 
 /** Whether there is a master key of names already; otherwise the next to open the vault makes one. */

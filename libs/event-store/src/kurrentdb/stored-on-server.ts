@@ -4,6 +4,7 @@ import type { StreamNames } from './names.js';
 import { patiently } from './patiently.js';
 import { readServerAll } from './reading.js';
 import { fromStore, type Place, type ServerEvent } from './stored-event.js';
+import { tombstoneType } from './stream-metadata.js';
 
 /** Events read at a time. */
 const page = 500;
@@ -17,22 +18,37 @@ export interface PlacedEvent extends RestorableEvent {
  * The log as the server has it, read from its beginning to its present end: each event at the position and with the
  * recorded time that the ordered log has to give it.
  *
+ * @param onDeleted told of each stream that was deleted for good, whose events stand until a scavenge
  * @throws ForeignEventError; StoreError `UNAVAILABLE`
  */
 export async function* storedOnServer(
   connection: KurrentConnection,
   names: StreamNames,
+  onDeleted: (stream: string) => void = () => undefined,
 ): AsyncGenerator<readonly PlacedEvent[]> {
   let position = 0;
   let recordedAt = '';
   for await (const events of serverPages(connection, names)) {
-    yield events.map((event) => {
-      const { meta, stampedAt, ...stored } = fromStore(event, names.fromServer(event.streamId)!);
+    const page: PlacedEvent[] = [];
+    for (const event of events) {
+      const stream = names.fromServer(event.streamId)!;
+      if (event.type === tombstoneType) {
+        onDeleted(stream);
+        continue;
+      }
+      const { stampedAt, ...stored } = storedEvent(event, stream);
       position += 1;
       if (stampedAt > recordedAt) recordedAt = stampedAt;
-      return { ...stored, ...(JSON.parse(meta) as Envelope), position, recordedAt };
-    });
+      page.push({ ...stored, position, recordedAt });
+    }
+    yield page;
   }
+}
+
+/** An event as the log has it, but for what comes from its place among the others. */
+export function storedEvent(event: ServerEvent, stream: string) {
+  const { meta, ...stored } = fromStore(event, stream);
+  return { ...stored, ...(JSON.parse(meta) as Envelope) };
 }
 
 type Envelope = Pick<
@@ -40,7 +56,13 @@ type Envelope = Pick<
   'decidedOn' | 'effective' | 'actor' | 'commandId' | 'causationId' | 'correlationId'
 >;
 
-async function* serverPages(
+/**
+ * Everything in our streams, in the server's order, from a place on, inclusive: events, and what says that a stream was
+ * deleted for good.
+ *
+ * @throws StoreError `UNAVAILABLE`
+ */
+export async function* serverPages(
   connection: KurrentConnection,
   names: StreamNames,
 ): AsyncGenerator<readonly ServerEvent[]> {

@@ -11,6 +11,7 @@ import { ReadModelError } from './read-model-error.js';
 import type { ReadModel } from './read-model.js';
 import type { Halt, Request } from './registry.js';
 import { migrations, readBuilds, request } from './registry.js';
+import { retireRewound } from './rewound.js';
 import { Runner } from './runner.js';
 import type { Queryable } from './schema.js';
 import type { Tuning } from './tuning.js';
@@ -56,9 +57,10 @@ export class ReadModels {
     private readonly pool: pg.Pool,
     private readonly options: ReadModelsOptions,
     private readonly tuning: Tuning,
+    rewound: Set<string>,
   ) {
     const { connectionString, log, models, observe = () => undefined } = options;
-    const around = { connectionString, pool, log, tuning, observe };
+    const around = { connectionString, pool, log, tuning, observe, rewound };
     this.runners = models.map((model) => new Runner(model, around));
     this.waits = new PositionWaits(async () => (await this.pin()).position);
     this.notifications = new Notifications(connectionString, (name) => {
@@ -67,7 +69,10 @@ export class ReadModels {
     });
   }
 
-  /** Prepares the database. Nothing is projected before {@link start}; reading works at once. */
+  /**
+   * Prepares the database. Nothing is projected before {@link start}; reading works at once, but for models that were made
+   * from a log that was rewound since.
+   */
   static async open(options: ReadModelsOptions): Promise<ReadModels> {
     const names = options.models.map(({ name }) => name);
     if (new Set(names).size < names.length) throw new TypeError('two read models have the same name');
@@ -82,7 +87,8 @@ export class ReadModels {
     pool.on('error', () => undefined);
     try {
       await migrate(pool, 'read-models', migrations);
-      const readModels = new ReadModels(pool, options, { ...defaultTuning, ...options.tuning });
+      const rewound = await retireRewound(pool, options.log, options.models);
+      const readModels = new ReadModels(pool, options, { ...defaultTuning, ...options.tuning }, rewound);
       await readModels.notifications.open();
       return readModels;
     } catch (error) {

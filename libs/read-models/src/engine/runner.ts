@@ -10,6 +10,7 @@ import { Projection } from './projection.js';
 import type { ReadModel } from './read-model.js';
 import { build } from './rebuild.js';
 import { clearRequest, readLive, readRequest, retire, setHalted } from './registry.js';
+import { isRewound } from './rewound.js';
 import type { Surroundings } from './surroundings.js';
 import { followTo } from './surroundings.js';
 
@@ -99,27 +100,20 @@ export class Runner {
 
   /** The live build, or why there is none that can be used. */
   private async open(ownership: Ownership): Promise<Projection | BuildReason> {
-    const { pool, tuning } = this.around;
+    const { pool, tuning, log, rewound } = this.around;
     const live = await readLive(pool, this.model);
-    if (live === undefined) return 'first';
+    if (live === undefined) return rewound.delete(this.model.name) ? 'rewound' : 'first';
     const tables = layoutOf(this.model).map((table) => `${live.schema}.${table.name}`);
     const { rows } = await pool.query<{ whole: boolean }>(
       'SELECT bool_and(to_regclass(name) IS NOT NULL) AS whole FROM unnest($1::text[]) AS name',
       [tables],
     );
-    const reason = rows[0]?.whole === false ? 'lost' : (await this.isRewound(live)) ? 'rewound' : undefined;
+    const reason = rows[0]?.whole === false ? 'lost' : (await isRewound(log, live)) ? 'rewound' : undefined;
     if (reason) {
       await retire(pool, live);
       return reason;
     }
     return new Projection(this.model, live, pool, ownership.client, { mode: 'indexed', ...tuning });
-  }
-
-  /** Whether the log holds another event at the checkpoint, or none: it was restored, or made anew. */
-  private async isRewound(live: { checkpoint: number; eventId: string | null }): Promise<boolean> {
-    if (live.checkpoint === 0) return false;
-    const [event] = await this.around.log.readAll(live.checkpoint - 1, 1);
-    return event?.id !== live.eventId;
   }
 
   /** Follows the live build, and answers requests meanwhile, until something else is to be done. */

@@ -15,6 +15,8 @@ export interface Surroundings {
   readonly log: EventLog;
   readonly tuning: Tuning;
   readonly observe: Observe;
+  /** Models whose build was of another log when this process opened them: taken out as each is made anew. */
+  readonly rewound: Set<string>;
 }
 
 /** Follows the log; where an event halts the projection, everything before it is readable and the row says so. */

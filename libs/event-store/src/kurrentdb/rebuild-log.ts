@@ -1,0 +1,280 @@
+import { Client } from 'pg';
+import { StoreError } from '../errors.js';
+import { type DigestedLog, LogDigest } from '../log-digest.js';
+import type { FillingOptions, LogIdentity, RestorableEvent } from '../ports.js';
+import { logChannel } from '../postgres/append-function.js';
+import { connectionConfig } from '../postgres/connection.js';
+import { recordedEvents, selectEvents } from '../postgres/recorded-row.js';
+import { RestoredRows, fillError } from '../postgres/restored-rows.js';
+import { lockLog } from '../postgres/sole-use.js';
+import type { KurrentConnection } from './kurrent-connection.js';
+import { KurrentFault } from './kurrent-fault.js';
+import { readIdentity, writeIdentity } from './log-identity.js';
+import type { StreamNames } from './names.js';
+import { type UnsafeStream, unsafeOnServer } from './server-metadata.js';
+import { ForeignEventError } from './stored-event.js';
+import { type PlacedEvent, storedOnServer } from './stored-on-server.js';
+
+export interface RebuildingLog {
+  readonly connection: KurrentConnection;
+  readonly names: StreamNames;
+  readonly connectionString: string;
+  /** What the connections of this process begin with. */
+  readonly applicationName: string;
+}
+
+/** What a rebuild found and made. */
+export interface RebuiltLog extends DigestedLog, LogIdentity {
+  readonly before: DigestedLog & LogIdentity;
+  /** How many events from the first on stand as they stood: same event, position, time and bytes. */
+  readonly unchanged: number;
+  /** Events the ordered log had and the server does not: they are in no log any more. */
+  readonly lost: number;
+  /** Streams of which the server may drop, or has dropped, events. */
+  readonly unsafe: readonly UnsafeStream[];
+}
+
+/** Rows read at a time of what is written anew. */
+const page = 500;
+
+/**
+ * Writes the ordered log anew from the server, in one transaction: whatever goes wrong, and whenever it is broken off, it
+ * stays as it was. Where it is not as before with events added, it is in another epoch.
+ *
+ * @throws StoreError `IN_USE`; `UNSAFE_STORE` where the server no longer has events from before others that it has, which
+ *   only the ordered log keeps, or has some that Masar did not write; `INVALID_LOG`, `UNAVAILABLE`
+ */
+export async function rebuildLog(
+  rebuilding: RebuildingLog,
+  options: FillingOptions = {},
+): Promise<RebuiltLog> {
+  const { connection, names, connectionString, applicationName } = rebuilding;
+  const client = new Client(connectionConfig(connectionString, applicationName));
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    await client.query('begin');
+    await lockLog(client, applicationName);
+    const here = await identityIn(client);
+    const before = await digestOf(client);
+    const there = await readIdentity(connection, names);
+    if (!there && before.events > 0) throw noLogThere(connection, names);
+    await setAside(client);
+    const deleted = new Set<string>();
+    const written = await writeAnew(
+      client,
+      rebuilding,
+      before.events,
+      (stream) => deleted.add(stream),
+      options,
+    );
+    const unchanged = await countUnchanged(client, before, written);
+    const lost = await lostEvents(client, names);
+    const identity = identityAfter(here, there, unchanged === before.events);
+    const unsafe = await unsafeOnServer(connection, names, deleted);
+    await settle(client, identity, names, unsafe, unchanged);
+    // Last but for the commit: where that fails, both differ, and the same again makes them agree.
+    await writeIdentity(connection, names, identity);
+    await client.query('commit');
+    await client.query('analyze masar.event').catch(() => undefined);
+    const { events, digest } = written.after;
+    return { ...identity, events, digest, before: { ...here, ...before }, unchanged, lost, unsafe };
+  } catch (error) {
+    if (error instanceof ForeignEventError)
+      throw new StoreError('UNSAFE_STORE', `${error.message}; ${stays}`);
+    if (error instanceof KurrentFault) throw new StoreError('UNSAFE_STORE', `${error.message}; ${stays}`);
+    throw fillError(error, stays);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+const stays = 'the ordered log stays as it was';
+
+function noLogThere({ place }: KurrentConnection, { all }: StreamNames): StoreError {
+  return new StoreError(
+    'OTHER_LOG',
+    `the KurrentDB at ${place} has no log under ${all}, and the database has the events of one: is it the right server, and the right KURRENTDB_PREFIX? ${stays}`,
+  );
+}
+
+async function identityIn(client: Client): Promise<LogIdentity> {
+  const { rows } = await client.query<LogIdentity>('select log_id as "logId", epoch from masar.log');
+  return rows[0]!;
+}
+
+async function* rowsOf(client: Client): AsyncGenerator<readonly RestorableEvent[]> {
+  for (let after = 0; ;) {
+    const { rows } = await client.query<unknown[]>(
+      selectEvents('where position > $1 order by position limit $2', [after, page]),
+    );
+    const events = recordedEvents(rows);
+    if (events.length === 0) return;
+    yield events;
+    after = events.at(-1)!.position;
+  }
+}
+
+async function digestOf(client: Client): Promise<DigestedLog> {
+  const digest = new LogDigest();
+  for await (const events of rowsOf(client)) {
+    for (const event of events) digest.add(event);
+  }
+  return digest.soFar();
+}
+
+/** Empties the log, and keeps of each event what tells whether it stands again where it stood. */
+async function setAside(client: Client): Promise<void> {
+  await client.query(
+    `create temp table event_before on commit drop as
+       select position, id, stream, revision, recorded_at, sha256(convert_to(type || schema_version || meta::text || data::text, 'UTF8') || salt) as rest
+       from masar.event;
+     alter table event_before add primary key (position);
+     alter table masar.event disable trigger log_is_final;
+     truncate masar.event;
+     alter table masar.event enable trigger log_is_final`,
+  );
+}
+
+interface WrittenAnew {
+  readonly after: DigestedLog;
+  /** Of as many events as there were before, or of all where there are fewer. */
+  readonly beginning: DigestedLog;
+}
+
+async function writeAnew(
+  client: Client,
+  { connection, names }: RebuildingLog,
+  before: number,
+  onDeleted: (stream: string) => void,
+  { onProgress, signal }: FillingOptions,
+): Promise<WrittenAnew> {
+  const rows = new RestoredRows(client);
+  const digest = new LogDigest();
+  let beginning = digest.soFar();
+  for await (const events of storedOnServer(connection, names, onDeleted)) {
+    if (signal?.aborted) throw new StoreError('CLOSED', `it was stopped; ${stays}`);
+    await rows.write(events);
+    await givePlaces(client, events);
+    for (const event of events) {
+      digest.add(event);
+      if (event.position === before) beginning = digest.soFar();
+    }
+    const done = rows.head.position;
+    onProgress?.(done, Math.max(done, before));
+  }
+  await requireWhole(rows);
+  const after = digest.soFar();
+  return { after, beginning: after.events < before ? after : beginning };
+}
+
+/** @throws StoreError `UNSAFE_STORE` where a stream has a hole */
+async function requireWhole(rows: RestoredRows): Promise<void> {
+  try {
+    await rows.requireRevisions();
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    throw new StoreError(
+      'UNSAFE_STORE',
+      `the server no longer has every event (${error.message}): it was scavenged. ${keep}`,
+      { cause: error },
+    );
+  }
+}
+
+const keep = `Nothing was changed: the ordered log may be the only one that has them. Save it with masar backup, and restore that into another database and KURRENTDB_PREFIX`;
+
+async function givePlaces(client: Client, events: readonly PlacedEvent[]): Promise<void> {
+  await client.query(
+    `update masar.event e set commit_position = g.commit, prepare_position = g.prepare
+     from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as g (position, commit, prepare)
+     where e.position = g.position`,
+    [
+      events.map(({ position }) => position),
+      events.map(({ place }) => String(place.commit)),
+      events.map(({ place }) => String(place.prepare)),
+    ],
+  );
+}
+
+/** Where the digests agree nothing has to be looked for. */
+async function countUnchanged(
+  client: Client,
+  before: DigestedLog,
+  { beginning }: WrittenAnew,
+): Promise<number> {
+  if (beginning.events === before.events && beginning.digest === before.digest) return before.events;
+  const { rows } = await client.query<{ unchanged: string }>(
+    `select coalesce(min(b.position) - 1, (select count(*) from event_before)) as unchanged
+     from event_before b left join masar.event e using (position)
+     where (b.id, b.stream, b.revision, b.recorded_at, b.rest) is distinct from
+       (e.id, e.stream, e.revision, e.recorded_at,
+         sha256(convert_to(e.type || e.schema_version || e.meta::text || e.data::text, 'UTF8') || e.salt))`,
+  );
+  return Number(rows[0]!.unchanged);
+}
+
+/**
+ * A server that was put back to an earlier state lacks the last events, and may have others since. One that lacks an event
+ * and has a later one was scavenged, or is not the one it was.
+ */
+async function lostEvents(client: Client, names: StreamNames): Promise<number> {
+  const { rows } = await client.query<{ lost: string; first: string | null; kept: string | null }>(
+    `select count(*) filter (where e.id is null) as lost,
+       min(b.position) filter (where e.id is null) as first, max(b.position) filter (where e.id is not null) as kept
+     from event_before b left join masar.event e using (id)`,
+  );
+  const { lost, first, kept } = rows[0]!;
+  if (first === null || kept === null || BigInt(first) > BigInt(kept)) return Number(lost);
+  const { rows: lacking } = await client.query<{ stream: string; revision: number }>(
+    'select stream, revision from event_before where position = $1',
+    [first],
+  );
+  const { stream, revision } = lacking[0]!;
+  throw new StoreError(
+    'UNSAFE_STORE',
+    `the server no longer has revision ${revision} of ${names.onServer(stream)}, position ${first}, and ${Number(lost) - 1} other events of the ordered log, ` +
+      `though it has later ones: it was scavenged, or a stream was deleted. ${keep}`,
+  );
+}
+
+/** The same where it goes on as it was; otherwise in an epoch that neither side was ever in. */
+function identityAfter(here: LogIdentity, there: LogIdentity | undefined, goesOn: boolean): LogIdentity {
+  const { logId, epoch } = there ?? here;
+  // Cursors of another log are refused by its id.
+  if (logId !== here.logId) return { logId, epoch };
+  const last = Math.max(epoch, here.epoch);
+  return { logId, epoch: goesOn ? last : last + 1 };
+}
+
+/** What goes with the log: its name, where to follow from, and who had come further than it stands unchanged. */
+async function settle(
+  client: Client,
+  { logId, epoch }: LogIdentity,
+  names: StreamNames,
+  unsafe: readonly UnsafeStream[],
+  unchanged: number,
+): Promise<void> {
+  await client.query('update masar.log set log_id = $1, epoch = $2, kurrentdb = $3', [
+    logId,
+    epoch,
+    names.prefix,
+  ]);
+  await client.query(
+    `update masar.sequencer set state = 'starting', why = null, heard_at = null, commit_position = null, prepare_position = null;
+     update masar.sequencer set (commit_position, prepare_position) =
+       (select e.commit_position, e.prepare_position from masar.event e order by e.position desc limit 1);
+     delete from masar.unsafe_stream`,
+  );
+  await client.query('insert into masar.unsafe_stream select * from unnest($1::text[], $2::text[])', [
+    unsafe.map(({ stream }) => stream),
+    unsafe.map(({ what }) => what),
+  ]);
+  const { rows } = await client.query<{ there: boolean }>(
+    `select to_regclass('masar.worker') is not null as there`,
+  );
+  if (rows[0]!.there) {
+    await client.query('update masar.worker set position = least(position, $1)', [unchanged]);
+  }
+  await client.query('select pg_notify($1, $2)', [logChannel, '']);
+}

@@ -1,0 +1,374 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openCopySource, openCopyTarget } from '@masar/event-store/copy';
+import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
+import { rebuildOrderedLog } from '@masar/event-store/rebuild';
+import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
+import { copyLog } from '@masar/exchange';
+import { ReadModels, readModels } from '@masar/read-models';
+import { ImportFixture } from '../import/support/import-fixture.js';
+import { masar } from '../support/child.js';
+import { KurrentDouble } from '../support/kurrent-double/kurrent-double.js';
+
+let postgres: TestPostgres;
+let folder: string;
+/** A log of real events, which is copied to each test's server. */
+let source: ImportFixture;
+let double: KurrentDouble;
+/** Of the ordered log. */
+let connectionString: string;
+
+beforeAll(async () => {
+  postgres = await testPostgres();
+  folder = await mkdtemp(join(tmpdir(), 'masar-rebuild-'));
+  source = await ImportFixture.open('sample');
+  const example = new URL('../../docs/import/example/', import.meta.url).pathname;
+  await source.import(join(example, 'mapping.yaml'), join(example, 'register.csv'));
+}, 180_000);
+afterAll(async () => {
+  await source?.close();
+  await postgres?.stop();
+  await rm(folder, { recursive: true, force: true });
+}, 60_000);
+
+beforeEach(async () => {
+  double = await KurrentDouble.start();
+  connectionString = await postgres.createDatabase();
+  const opening = { applicationName: 'masar copy' };
+  const from = await openCopySource({ database: { databaseUrl: source.connectionString } }, opening);
+  const to = await openCopyTarget(
+    { database: { databaseUrl: connectionString }, kurrent: { url: double.url } },
+    opening,
+  );
+  // The fixture's own connections are another process, as far as the database knows.
+  await copyLog({ source: { ...from, requireUnused: async () => undefined }, target: to.filling });
+  await to.close();
+  await from.close();
+}, 120_000);
+afterEach(() => double?.stop(), 60_000);
+
+const settings = (databaseUrl = connectionString) => ({
+  databaseUrl,
+  dataFolder: folder,
+  applicationName: 'masar rebuild',
+  kurrent: { url: double.url },
+});
+
+/** Does something with the ordered log's database. */
+async function inDatabase<T>(
+  work: (backend: PostgresBackend) => Promise<T>,
+  database = connectionString,
+): Promise<T> {
+  const backend = await openPostgres({ connectionString: database, sequencedFrom: 'masar' });
+  try {
+    return await work(backend);
+  } finally {
+    await backend.close();
+  }
+}
+
+/** Every column of the log, and what goes with it. */
+const whole = (database = connectionString) =>
+  inDatabase(async ({ pool }) => {
+    const rows = async (sql: string) => (await pool.query<{ row: string }>(sql)).rows.map(({ row }) => row);
+    return {
+      events: await rows('select e::text as row from masar.event e order by position'),
+      log: await rows('select l::text as row from masar.log l'),
+      resume: await rows(
+        `select commit_position || '/' || prepare_position || ' ' || state as row from masar.sequencer`,
+      ),
+    };
+  }, database);
+
+/** The epoch the control stream names. */
+const epochOnServer = () =>
+  (
+    JSON.parse(
+      double
+        .contents()
+        .filter(({ stream }) => stream === 'masar.log')
+        .at(-1)!
+        .data.toString(),
+    ) as { epoch: number }
+  ).epoch;
+
+/** Appends to the server, as a service would, events of no domain. */
+function append(stream: string, revision: number, recordedAt = '2036-01-01T00:00:00.000000Z'): string {
+  const id = randomUUID();
+  const metadata = {
+    schemaVersion: 1,
+    recordedAt,
+    salt: '00'.repeat(32),
+    decidedOn: null,
+    effective: null,
+    actor: { subject: 'tester' },
+    commandId: 'a-command',
+    causationId: null,
+    correlationId: 'a-command',
+  };
+  const data = new Uint8Array(Buffer.from('{}'));
+  double.append(
+    `masar-${stream}`,
+    [{ id, type: 'SampleRecorded', data, metadata }],
+    revision === 0 ? 'no_stream' : revision - 1,
+  );
+  return id;
+}
+
+/** Every row of every live table of the read models, once they caught up. */
+const modelRows = (database = connectionString) =>
+  inDatabase(async ({ log, pool }) => {
+    const models = await ReadModels.open({ connectionString: database, log, models: readModels });
+    try {
+      models.start();
+      expect(await models.caughtUp(60_000)).toBe(true);
+      const rows: Record<string, unknown[]> = {};
+      for (const { name, schema } of await models.status()) {
+        const { rows: tables } = await pool.query<{ name: string }>(
+          'select table_name as name from information_schema.tables where table_schema = $1 order by 1',
+          [schema],
+        );
+        for (const table of tables) {
+          const found = await pool.query(`select t::text as row from ${schema}.${table.name} t order by 1`);
+          rows[`${name}.${table.name}`] = found.rows;
+        }
+      }
+      return rows;
+    } finally {
+      await models.stop();
+    }
+  }, database);
+
+describe('the ordered log, written anew', () => {
+  it('is the same to the last column, and in the epoch it was in', async () => {
+    const before = await whole();
+    expect(before.events.length).toBe(16);
+    const rebuilt = await rebuildOrderedLog(settings());
+    expect(await whole()).toEqual(before);
+    const { before: was, events, digest, epoch, logId, unchanged, lost, unsafe } = rebuilt;
+    expect(was).toEqual({ events, digest, epoch, logId });
+    expect({ events, unchanged, lost, unsafe }).toEqual({
+      events: before.events.length,
+      unchanged: before.events.length,
+      lost: 0,
+      unsafe: [],
+    });
+    expect(await source.backend.log.identity()).toEqual({ logId, epoch });
+    expect(epochOnServer()).toBe(epoch);
+  });
+
+  it('into a new database is what it was in the one that was lost', async () => {
+    const before = await whole();
+    const { digest } = await rebuildOrderedLog(settings());
+    const anew = await postgres.createDatabase();
+    const rebuilt = await rebuildOrderedLog(settings(anew));
+    expect(rebuilt).toMatchObject({ digest, before: { events: 0 }, unchanged: 0, lost: 0 });
+    expect(await whole(anew)).toEqual(before);
+  });
+
+  it('has what came since, at the places and times the sequencer would give, in the same epoch', async () => {
+    const before = await whole();
+    const last = before.events.length;
+    const late = append('sample-1', 0);
+    const early = append('sample-1', 1, '2001-01-01T00:00:00.000000Z');
+    const rebuilt = await rebuildOrderedLog(settings());
+    expect(rebuilt).toMatchObject({ unchanged: last, lost: 0, epoch: rebuilt.before.epoch });
+    const after = await whole();
+    expect(after.events.slice(0, last)).toEqual(before.events);
+    expect(after.log).toEqual(before.log);
+    const added = await inDatabase(({ log }) => log.readAll(last, 10));
+    expect(added.map(({ id, position, recordedAt }) => ({ id, position, recordedAt }))).toEqual([
+      { id: late, position: last + 1, recordedAt: '2036-01-01T00:00:00.000000Z' },
+      { id: early, position: last + 2, recordedAt: '2036-01-01T00:00:00.000000Z' },
+    ]);
+    expect(after.resume).toEqual([
+      `${double.contents().at(-1)!.commit}/${double.contents().at(-1)!.prepare} starting`,
+    ]);
+  });
+
+  it('after a row was damaged is in another epoch, and right again; both sides know', async () => {
+    const before = await whole();
+    await inDatabase(({ pool }) =>
+      pool.query(
+        `alter table masar.event disable trigger user;
+         update masar.event set data = '{"damaged":true}' where position = 7;
+         alter table masar.event enable trigger user`,
+      ),
+    );
+    const rebuilt = await rebuildOrderedLog(settings());
+    const { epoch } = rebuilt.before;
+    expect(rebuilt).toMatchObject({ unchanged: 6, lost: 0, epoch: epoch + 1 });
+    expect(rebuilt.digest).not.toBe(rebuilt.before.digest);
+    const after = await whole();
+    expect(after.events).toEqual(before.events);
+    expect(after.log).not.toEqual(before.log);
+    expect(epochOnServer()).toBe(epoch + 1);
+    expect((await rebuildOrderedLog(settings())).epoch).toBe(epoch + 1);
+  });
+
+  it('of a server that was put back lacks what that lacks, and whoever had come further begins there again', async () => {
+    const before = await whole();
+    const last = before.events.length;
+    append('sample-1', 0);
+    append('sample-1', 1);
+    const from = double.contents().at(-1)!;
+    await rebuildOrderedLog(settings());
+    await inDatabase(({ pool }) =>
+      pool.query(
+        `create table masar.worker (name text primary key, position bigint not null, updated_at timestamptz not null default now());
+         insert into masar.worker values ('effects', ${last + 2}), ('slow', 3)`,
+      ),
+    );
+    double.truncate(from);
+    append('sample-2', 0);
+    const rebuilt = await rebuildOrderedLog(settings());
+    expect(rebuilt).toMatchObject({ unchanged: last + 1, lost: 1, events: last + 2 });
+    expect(rebuilt.epoch).toBe(rebuilt.before.epoch + 1);
+    const { rows } = await inDatabase(({ pool }) =>
+      pool.query('select name, position::integer from masar.worker order by 1'),
+    );
+    expect(rows).toEqual([
+      { name: 'effects', position: last + 1 },
+      { name: 'slow', position: 3 },
+    ]);
+    expect((await whole()).events.slice(0, last)).toEqual(before.events);
+  });
+
+  it('is what read models follow: they go on where it is the same, and are made anew where it is another', async () => {
+    const rows = await modelRows();
+    expect(rows['items.journey']!.length).toBeGreaterThan(10);
+    const builds = () =>
+      inDatabase(
+        async ({ pool }) =>
+          (await pool.query(`select schema from masar.read_model where role = 'live' order by 1`))
+            .rows as unknown[],
+      );
+    const built = await builds();
+    await rebuildOrderedLog(settings());
+    expect(await modelRows()).toEqual(rows);
+    expect(await builds()).toEqual(built);
+    // The last five events of the domain are gone, and others are in their places.
+    const ours = double.contents().filter(({ stream }) => stream.startsWith('masar-'));
+    const identity = double.contents().findLast(({ stream }) => stream === 'masar.log')!;
+    double.truncate(ours.at(-5)!);
+    double.append('masar.log', [{ type: identity.type, data: new Uint8Array(identity.data) }]);
+    const again = await rebuildOrderedLog(settings());
+    expect(again).toMatchObject({ lost: 5, events: ours.length - 5, unchanged: ours.length - 5 });
+    const shorter = await modelRows();
+    expect(shorter).not.toEqual(rows);
+    expect(await builds()).not.toEqual(built);
+    const elsewhere = await postgres.createDatabase();
+    await rebuildOrderedLog(settings(elsewhere));
+    expect(await modelRows(elsewhere)).toEqual(shorter);
+  }, 180_000);
+
+  it('names the streams the server may drop events of, for whoever starts after it', async () => {
+    append('sample-1', 0);
+    append('sample-2', 0);
+    double.setMetadata('masar-sample-1', { $maxCount: 3 });
+    double.tombstone('masar-sample-2');
+    const { unsafe } = await rebuildOrderedLog(settings());
+    expect(unsafe).toEqual([
+      { stream: 'sample-1', what: expect.stringContaining('$maxCount 3') },
+      { stream: 'sample-2', what: 'it was deleted for good' },
+    ]);
+    const { rows } = await inDatabase(({ pool }) =>
+      pool.query('select stream, what from masar.unsafe_stream'),
+    );
+    expect(rows).toEqual(unsafe);
+  });
+});
+
+describe('the ordered log stays as it was', () => {
+  const refused = async (expected: object, given = settings()) => {
+    const before = await whole();
+    await expect(rebuildOrderedLog(given)).rejects.toMatchObject({ name: 'StoreError', ...expected });
+    expect(await whole()).toEqual(before);
+  };
+
+  it('where the server was scavenged: a stream of it has a hole, or is gone', async () => {
+    append('sample-1', 0);
+    append('sample-1', 1);
+    append('sample-2', 0);
+    append('sample-3', 0);
+    await rebuildOrderedLog(settings());
+    double.scavenge(({ stream }) => stream === 'masar-sample-2');
+    await refused({
+      code: 'UNSAFE_STORE',
+      message: expect.stringMatching(/revision 0 of masar-sample-2, position \d+, .*masar backup/),
+    });
+    double.scavenge(({ stream, revision }) => stream === 'masar-sample-1' && revision === 0);
+    await refused({
+      code: 'UNSAFE_STORE',
+      message: expect.stringMatching(/revision 1 of sample-1 where 0 should stand.*masar backup/),
+    });
+  });
+
+  it('where somebody else writes to our streams', async () => {
+    double.append('masar-sample-1', [{ type: 'Foreign', data: { no: 'event' } }]);
+    await refused({ code: 'UNSAFE_STORE', message: expect.stringContaining('event 0 of masar-sample-1') });
+  });
+
+  it('where the server has no log under the prefix', async () => {
+    const empty = await KurrentDouble.start();
+    try {
+      const given = { ...settings(), kurrent: { url: empty.url } };
+      await refused({ code: 'OTHER_LOG', message: expect.stringContaining('is it the right server') }, given);
+    } finally {
+      await empty.stop();
+    }
+  });
+
+  it('where something works on the database, or it is stopped', async () => {
+    const working = await openPostgres({
+      connectionString,
+      sequencedFrom: 'masar',
+      applicationName: 'masar api',
+    });
+    try {
+      await expect(rebuildOrderedLog(settings())).rejects.toMatchObject({
+        code: 'IN_USE',
+        message: expect.stringContaining('masar api'),
+      });
+    } finally {
+      await working.close();
+    }
+    const before = await whole();
+    const signal = AbortSignal.abort();
+    await expect(rebuildOrderedLog(settings(), { signal })).rejects.toMatchObject({
+      message: expect.stringContaining('stays as it was'),
+    });
+    expect(await whole()).toEqual(before);
+  });
+
+  it('where PostgreSQL is the store itself, which has nothing to write it anew from', async () => {
+    const { kurrent: _, ...alone } = settings(source.connectionString);
+    await expect(rebuildOrderedLog(alone)).rejects.toMatchObject({
+      code: 'OTHER_LOG',
+      message: expect.stringContaining('KURRENTDB_URL is not set'),
+    });
+    const environment = { DATABASE_URL: source.connectionString, MASAR_DATA: folder };
+    const { code, stderr, stdout } = await masar(['rebuild', '--log'], environment);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(
+      /^the log is kept in PostgreSQL itself, since KURRENTDB_URL is not set: [^\n]*\n$/,
+    );
+  });
+});
+
+it('masar rebuild --log says whether it is as before', async () => {
+  const environment = { DATABASE_URL: connectionString, MASAR_DATA: folder, KURRENTDB_URL: double.url };
+  const same = await masar(['rebuild', '--log'], environment);
+  expect(same).toMatchObject({ code: 0 });
+  expect(same.stdout).toContain('every event has the position, the time and the bytes it had\n');
+  expect(same.stdout).toMatch(/it is in epoch \d+, as before/);
+  append('sample-1', 0);
+  const { stdout } = await masar(['rebuild', '--log', '--json'], environment);
+  const rebuilt = JSON.parse(stdout) as { events: number; before: { events: number } };
+  expect(rebuilt.events).toBe(rebuilt.before.events + 1);
+  const both = await masar(['rebuild', 'items', '--log'], environment);
+  expect(both).toMatchObject({ code: 1, stderr: 'name a read model, or --log, and not both\n' });
+}, 120_000);
