@@ -9,6 +9,8 @@ export interface KurrentConnectionOptions {
   readonly connectionName: string;
 }
 
+/** As gRPC numbers it. */
+const cancelled = 1;
 /** How long a request may take where its caller does not say. */
 export const requestDeadlineMs = 10_000;
 
@@ -23,13 +25,18 @@ interface ClientInternals {
 }
 
 interface GrpcChannel {
-  createCall(method: string, deadline: Date | number, ...rest: unknown[]): unknown;
+  createCall(method: string, deadline: Date | number, ...rest: unknown[]): GrpcCall;
   close(): void;
+}
+
+interface GrpcCall {
+  cancelWithStatus(status: number, details: string): void;
 }
 
 interface HeldClient {
   readonly client: KurrentDBClient;
-  readonly channels: GrpcChannel[];
+  /** Ends what the client itself does not end. */
+  readonly ends: (() => void)[];
   /** How often in succession the node it is connected to did not lead. */
   misled: number;
 }
@@ -43,6 +50,7 @@ type ClientClass = Pick<typeof KurrentDBClient, 'connectionString'>;
 export class KurrentConnection {
   private held: HeldClient | undefined;
   private connecting: Promise<HeldClient> | undefined;
+  private made: HeldClient | undefined;
   private closed = false;
 
   private constructor(
@@ -128,6 +136,7 @@ export class KurrentConnection {
   async close(): Promise<void> {
     this.closed = true;
     if (this.held) this.discard(this.held.client);
+    if (this.made) this.drop(this.made);
     await this.connecting?.catch(() => undefined);
   }
 
@@ -149,11 +158,14 @@ export class KurrentConnection {
   /** A new client, once the server has answered it: a read that finds no server would kill it for good. */
   private async connect(): Promise<HeldClient> {
     const held = this.create();
+    this.made = held;
     try {
       await within(internals(held.client).capabilities, requestDeadlineMs, 'connecting');
     } catch (error) {
       this.drop(held);
       throw error;
+    } finally {
+      this.made = undefined;
     }
     if (this.closed) this.drop(held);
     else this.held = held;
@@ -170,22 +182,22 @@ export class KurrentConnection {
       const why = /^[^"]*certificate[^"]*$/i.test(message) ? message : 'it cannot be read';
       throw new StoreError('UNSAFE_STORE', `KURRENTDB_URL cannot be used: ${why}`);
     }
-    const channels: GrpcChannel[] = [];
+    const ends: (() => void)[] = [];
     const inside = internals(client);
     const createChannel = inside.createChannel;
     inside.createChannel = async () => {
-      const channel = withDeadline(await createChannel());
-      channels.push(channel);
+      const channel = await createChannel();
+      ends.push(boundAsking(channel), () => channel.close());
       return channel;
     };
-    return { client, channels, misled: 0 };
+    return { client, ends, misled: 0 };
   }
 
-  private drop({ client, channels }: HeldClient): void {
+  private drop({ client, ends }: HeldClient): void {
     // Whoever still holds it is not to bring it back to life.
     internals(client).resolveUri = () => Promise.reject(new Error('No connection established: dropped'));
     client.dispose().catch(() => undefined);
-    for (const channel of channels) channel.close();
+    for (const end of ends) end();
   }
 }
 
@@ -193,14 +205,23 @@ function internals(client: KurrentDBClient): ClientInternals {
   return client as unknown as ClientInternals;
 }
 
-/** Gives the one call the client makes without a deadline, and keeps no handle of, one. */
-function withDeadline(channel: GrpcChannel): GrpcChannel {
+/**
+ * Gives the one call the client makes without a deadline, and keeps no handle of, a deadline.
+ *
+ * @returns what ends that call
+ */
+function boundAsking(channel: GrpcChannel): () => void {
   const createCall = channel.createCall.bind(channel);
+  const asking: GrpcCall[] = [];
   channel.createCall = (method, deadline, ...rest) => {
-    const asks = method.endsWith('/GetSupportedMethods');
-    return createCall(method, asks ? Date.now() + requestDeadlineMs : deadline, ...rest);
+    if (!method.endsWith('/GetSupportedMethods')) return createCall(method, deadline, ...rest);
+    const call = createCall(method, Date.now() + requestDeadlineMs, ...rest);
+    asking.push(call);
+    return call;
   };
-  return channel;
+  return () => {
+    for (const call of asking) call.cancelWithStatus(cancelled, 'the client was given up');
+  };
 }
 
 /** @throws KurrentFault `noAnswer` where it takes longer */
