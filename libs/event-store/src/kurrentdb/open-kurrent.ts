@@ -13,6 +13,7 @@ export { KurrentConnection } from './kurrent-connection.js';
 export { StreamNames } from './names.js';
 export { openOrderedLog } from './open-ordered-log.js';
 export type { OrderedLog, OrderedLogOptions } from './open-ordered-log.js';
+export { readServerStream } from './reading.js';
 export { toStore } from './stored-event.js';
 
 export interface KurrentOptions extends Omit<OrderedLogOptions, 'check'> {
