@@ -117,7 +117,8 @@ module.exports = {
     },
     {
       name: 'tests-use-faces-too',
-      comment: 'What spans packages is tested as others see it. Contracts are there to be called for each store.',
+      comment:
+        'What spans packages is tested as others see it. Contracts are there to be called for each store.',
       severity: 'error',
       from: { path: '^test/', pathNot: '^test/bench/' },
       to: { path: '^libs/[^/]+/src/', pathNot: [...faces, '^libs/event-store/src/contract/'] },

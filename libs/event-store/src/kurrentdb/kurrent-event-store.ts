@@ -29,13 +29,8 @@ export interface KurrentEventStoreParts {
   /** Of the database that has the ordered log. */
   readonly pool: ConstructorParameters<typeof LogLookup>[0];
   readonly listener: LogListener;
-<<<<<<< HEAD
   /** Told of what the log is waited for. */
   readonly waiting?: Waiting;
-=======
-  /** Told what is on the server and awaited in the log, from its beginning to its end. */
-  readonly waiting?: { begin(): () => void };
->>>>>>> c1bb53f (wip)
   readonly limits?: Partial<KurrentLimits>;
 }
 
@@ -58,7 +53,6 @@ export class KurrentEventStore implements EventStore {
   private readonly reading: StreamReading;
   private readonly connection: KurrentConnection;
   private readonly limits: KurrentLimits;
-  private readonly waiting: KurrentEventStoreParts['waiting'];
   private underWay = 0;
   private atServer = 0;
   private scheduled = false;
@@ -69,7 +63,6 @@ export class KurrentEventStore implements EventStore {
 
   constructor({ connection, names, pool, listener, waiting, limits }: KurrentEventStoreParts) {
     this.connection = connection;
-    this.waiting = waiting;
     this.limits = { ...kurrentLimits, ...limits };
     const endBy = (): number => this.endBy;
     this.lookup = new LogLookup(pool);
@@ -200,24 +193,13 @@ export class KurrentEventStore implements EventStore {
         this.queue.releaseStream(append);
         this.schedule();
       });
-      const answer = await this.sequenced(append);
-      this.done(append, () => append.resolve(answer));
+      const { stream } = append;
+      const revisions = revisionsOf(append);
+      const arrived = await this.wait.arrival({ stream, ...revisions }, Date.now() + this.limits.logMs);
+      const answer = arrived ? placed(append, arrived) : await this.notYet(append);
+      this.done(append, () => (answer instanceof Error ? append.reject(answer) : append.resolve(answer)));
     } catch (error) {
       this.done(append, () => append.reject(error));
-    }
-  }
-
-  /** The answer, once the log has what the server acknowledged. */
-  private async sequenced(append: KurrentAppend): Promise<Appended> {
-    const ended = this.waiting?.begin();
-    try {
-      const { stream } = append;
-      const deadline = Date.now() + this.limits.logMs;
-      const arrived = await this.wait.arrival({ stream, ...revisionsOf(append) }, deadline);
-      if (!arrived) throw await this.notYet(append);
-      return placed(append, arrived);
-    } finally {
-      ended?.();
     }
   }
 
@@ -269,9 +251,9 @@ function answerFromLog(
 }
 
 /** The answer for what was written, once the log has it. */
-function placed({ stream, ids, lastSalt }: KurrentAppend, { first, last }: Arrived): Appended {
+function placed({ stream, ids, lastSalt }: KurrentAppend, { first, last }: Arrived): Appended | StoreError {
   if (last.id !== ids.at(-1)) {
-    throw new StoreError(
+    return new StoreError(
       'UNSAFE_STORE',
       `stream ${stream}: event ${last.revision} is another in the log than on the server`,
     );
