@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   AccessDeniedError,
@@ -16,6 +19,7 @@ import {
   streamNameFilter,
 } from '@kurrent/kurrentdb-client';
 import { KurrentDouble } from '../support/kurrent-double/kurrent-double.js';
+import { certificatesForLoopback } from '../support/test-certificates.js';
 import { until } from '../support/until.js';
 
 /** What the client itself makes of the double: appends and subscriptions by grpc-js, reads by its native bridge. */
@@ -386,6 +390,33 @@ describe('a server', () => {
     const known = { username: 'admin', password: 'changeit' };
     expect(await texts(client.readAll({ credentials: known }))).toEqual(['a']);
     await expect(texts(client.readAll({ credentials: { ...known, password: 'x' } }))).rejects.toThrow();
+  });
+
+  it('admits the user it knows, by TLS', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'masar-double-'));
+    try {
+      const { authority, ...pair } = certificatesForLoopback();
+      const authorityFile = join(folder, 'authority.pem');
+      await writeFile(authorityFile, authority);
+      await use({ user: { name: 'admin', password: 'changeit' }, tls: { ...pair, authorityFile }, nodes: 2 });
+      await expect(said('s-1', 'a')).rejects.toBeInstanceOf(AccessDeniedError);
+      await client.dispose();
+      for (const url of [double.url, double.discoverUrl]) {
+        client = KurrentDBClient.connectionString(url.replace('://', '://admin:changeit@'));
+        await client.appendToStream('s-1', octets('a'), { requiresLeader: true });
+        expect(
+          await texts(client.readAll({ direction: 'backwards', fromPosition: 'end', maxCount: 1 })),
+        ).toEqual(['a']);
+        for await (const { event } of client.subscribeToAll()) {
+          expect(event!.streamId).toBe('s-1');
+          break;
+        }
+        await client.dispose();
+      }
+      expect(double.contents()).toHaveLength(2);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('keeps twenty thousand events', async () => {

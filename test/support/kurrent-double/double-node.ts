@@ -31,6 +31,17 @@ export interface NodeSettings {
   readonly maxMessageSize: number;
   /** Where given, a request without it is denied. */
   readonly user?: { readonly name: string; readonly password: string } | undefined;
+  /** Where given, connections are encrypted. */
+  readonly tls?: DoubleTls | undefined;
+}
+
+/** What a double shows those that connect to it. */
+export interface DoubleTls {
+  /** As PEM, of 127.0.0.1. */
+  readonly certificate: string;
+  readonly key: string;
+  /** The path of the certificate that vouches for it. */
+  readonly authorityFile: string;
 }
 
 /** One listening node: a port, the connections to it, and the calls they make. */
@@ -62,7 +73,7 @@ export class DoubleNode {
   ) {
     this.abilities = abilitiesOf(settings.version);
     this.server = new Server({ 'grpc.max_receive_message_length': settings.maxMessageSize });
-    this.injector = this.server.createConnectionInjector(ServerCredentials.createInsecure());
+    this.injector = this.server.createConnectionInjector(credentialsOf(settings.tls));
     const appending = new Appending(this, log, settings.maxAppendSize);
     const { read } = new Reading(this, log);
     const { append, batchAppend, softDelete, tombstone } = appending;
@@ -103,7 +114,7 @@ export class DoubleNode {
 
   /** How a client connects to this node alone. */
   get url(): string {
-    return urlOf('kurrentdb', [this]);
+    return urlOf('kurrentdb', [this], this.settings.tls);
   }
 
   get isAlive(): boolean {
@@ -301,7 +312,14 @@ export class DoubleNode {
  * A connection string. The client's native part waits for `discoveryInterval` before it connects at all, half a second
  * unless told otherwise, and gives up after ten of them.
  */
-export function urlOf(scheme: string, nodes: readonly DoubleNode[]): string {
+export function urlOf(scheme: string, nodes: readonly DoubleNode[], tls: DoubleTls | undefined): string {
   const hosts = nodes.map(({ address: { host, port } }) => `${host}:${port}`).join(',');
-  return `${scheme}://${hosts}?tls=false&discoveryInterval=20`;
+  const trust = tls ? `tls=true&tlsCAFile=${tls.authorityFile}` : 'tls=false';
+  return `${scheme}://${hosts}?${trust}&discoveryInterval=20`;
+}
+
+function credentialsOf(tls: DoubleTls | undefined): ServerCredentials {
+  if (!tls) return ServerCredentials.createInsecure();
+  const pair = { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.certificate) };
+  return ServerCredentials.createSsl(null, [pair]);
 }

@@ -6,7 +6,7 @@ import {
   type ExpectedRevision,
   type Place,
 } from './double-log.js';
-import { DoubleNode, urlOf } from './double-node.js';
+import { DoubleNode, type DoubleTls, urlOf } from './double-node.js';
 import { Faults, type RequestKind, requestKinds } from './faults.js';
 import { uuidOnWire } from './wire.js';
 
@@ -21,6 +21,8 @@ export interface DoubleOptions {
   readonly maxMessageSize?: number;
   /** Where given, a request without it is denied. */
   readonly user?: { readonly name: string; readonly password: string };
+  /** Where given, it is connected to by TLS. */
+  readonly tls?: DoubleTls;
   /** Milliseconds since 1970, of the clock by which events are dated and expire. */
   readonly clock?: () => number;
 }
@@ -47,11 +49,12 @@ export class KurrentDouble {
     private readonly log: DoubleLog,
     /** What goes wrong from now on, at every node. */
     readonly faults: Faults,
+    private readonly tls: DoubleTls | undefined,
   ) {}
 
   static async start(options: DoubleOptions = {}): Promise<KurrentDouble> {
     const log = new DoubleLog(options.clock ?? Date.now);
-    const double = new KurrentDouble(log, new Faults());
+    const double = new KurrentDouble(log, new Faults(), options.tls);
     const {
       nodes = 1,
       version = '26.0.0',
@@ -65,7 +68,7 @@ export class KurrentDouble {
       nodes: double.nodes,
       gossip: () => double.gossip(),
     };
-    const settings = { version, maxAppendSize, maxMessageSize, user: options.user };
+    const settings = { version, maxAppendSize, maxMessageSize, user: options.user, tls: options.tls };
     for (let index = 0; index < nodes; index += 1) {
       double.nodes.push(await DoubleNode.start(log, double.faults, members, settings));
     }
@@ -75,12 +78,12 @@ export class KurrentDouble {
 
   /** How a client connects to it: to the one node, or to the cluster. */
   get url(): string {
-    return urlOf('kurrentdb', this.nodes);
+    return urlOf('kurrentdb', this.nodes, this.tls);
   }
 
   /** How a client finds the cluster by asking one of its nodes. */
   get discoverUrl(): string {
-    return urlOf('kurrentdb+discover', this.nodes.slice(0, 1));
+    return urlOf('kurrentdb+discover', this.nodes.slice(0, 1), this.tls);
   }
 
   get leader(): DoubleNode | undefined {
