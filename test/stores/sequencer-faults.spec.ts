@@ -327,4 +327,16 @@ describe('a server that says little', () => {
     fixture.write('three', [{}]);
     await exact(log);
   });
+
+  it('that hides the last event of the log behind a newer one, is not taken for one that was put back', async () => {
+    const log = await fixture.open(database);
+    fixture.write('one', [{}]);
+    await exact(log);
+    await fixture.close(log);
+    fixture.write('one', [{}]);
+    fixture.double.setMetadata('masar-one', { $tb: 1 });
+    const again = await fixture.open(database);
+    await exact(again);
+    await until('a warning', async () => (await again.sequencing.state()).why?.includes('$tb 1') ?? false);
+  });
 });

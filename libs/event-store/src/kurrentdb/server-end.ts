@@ -26,8 +26,8 @@ export function endOfServer(connection: KurrentConnection): Promise<Place | null
 }
 
 /**
- * Whether the server still has the last event of the log where the log says it is. A stream that was deleted no longer
- * shows it; the order over all streams does.
+ * Whether the server still has the last event of the log where the log says it is. A stream that was deleted, or whose
+ * metadata hide it, no longer shows it; the order over all streams does.
  *
  * @param end of the server: what it is asked for beyond that it takes for a mistake
  * @throws KurrentFault
@@ -47,7 +47,7 @@ export async function isOnServer(
     event.position.prepare === place.prepare;
   try {
     const [event] = await readServerStream(connection, names.onServer(stream), { from: revision, limit: 1 });
-    if (event) return isIt(event);
+    if (isIt(event)) return true;
   } catch (error) {
     if (!(error instanceof KurrentFault) || error.kind !== 'deleted') throw error;
   }
