@@ -27,15 +27,17 @@ export interface InProcessService {
 export interface InProcessOptions extends Pick<ServiceOptions, 'now' | 'rhythm'> {
   /** Another service, to be a further node beside: on its database, with its keys. Left out: a database of its own. */
   readonly beside?: InProcessService;
+  /** The database it runs on, where that has a log already. */
+  readonly on?: string;
 }
 
 /** Starts it and waits until it is ready. */
 export async function startInProcess(
   postgres: TestPostgres,
   sample: boolean,
-  { beside, ...options }: InProcessOptions = {},
+  { beside, on, ...options }: InProcessOptions = {},
 ): Promise<InProcessService> {
-  const connectionString = beside?.connectionString ?? (await postgres.createDatabase());
+  const connectionString = beside?.connectionString ?? on ?? (await postgres.createDatabase());
   const dataFolder = beside?.dataFolder ?? (await mkdtemp(join(tmpdir(), 'masar-keys-')));
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };

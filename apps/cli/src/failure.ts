@@ -17,6 +17,7 @@ const expected = new Set([
   'SuggestError',
   'ArchiveError',
   'CopyError',
+  'ForeignEventError',
   'ReadModelError',
 ]);
 

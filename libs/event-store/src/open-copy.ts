@@ -1,20 +1,20 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { Client } from 'pg';
-import { superviseEmbeddedPostgres } from './embedded/supervised-postgres.js';
-import { StoreError } from './errors.js';
+import { noLog, openDatabase } from './copying/opened-database.js';
 import { KurrentConnection } from './kurrentdb/kurrent-connection.js';
 import { KurrentLogFilling } from './kurrentdb/kurrent-log-filling.js';
+import { readIdentity } from './kurrentdb/log-identity.js';
 import { StreamNames } from './kurrentdb/names.js';
-import { embeddedPlace, postgresPlace } from './open-event-store.js';
+import { type Server, openOrderedLog } from './kurrentdb/open-ordered-log.js';
+import { patiently } from './kurrentdb/patiently.js';
+import { checkServer, requireSafe } from './kurrentdb/start-checks.js';
+import { storedOnServer } from './kurrentdb/stored-on-server.js';
+import { untilCaughtUp } from './kurrentdb/until-caught-up.js';
 import type { EventLog, LogFilling, StoredLog } from './ports.js';
-import { connectionConfig } from './postgres/connection.js';
 import { openPostgres } from './postgres/open-postgres.js';
-import { readError } from './postgres/postgres-errors.js';
 import { PostgresLogFilling } from './postgres/postgres-log-filling.js';
 import { requireSoleUse } from './postgres/sole-use.js';
 import { storedPages } from './postgres/stored-pages.js';
 import type { DatabaseAddress, StoreAddress } from './store-address.js';
+import type { KurrentSettings } from './store-settings.js';
 
 export { databaseAddress, isKurrentAddress } from './store-address.js';
 export type { DatabaseAddress, StoreAddress } from './store-address.js';
@@ -47,28 +47,66 @@ export interface CopyOpening {
  *
  * @throws StoreError `OTHER_LOG` where there is none; whatever opening it otherwise throws
  */
-export async function openCopySource(address: StoreAddress, opening: CopyOpening): Promise<OpenedSource> {
-  const { applicationName } = opening;
-  if (address.kurrent)
-    throw new StoreError('UNSAFE_STORE', 'a log cannot be copied from a KurrentDB yet: name a PostgreSQL');
-  const database = await openDatabase(address.database, opening, true);
-  try {
-    const { connectionString, place } = database;
-    const backend = await openPostgres({ connectionString, applicationName, ...retrying(opening) });
-    return {
-      log: backend.log,
-      place,
-      stored: () => storedPages(backend.log),
-      requireUnused: () => requireSoleUse(backend.pool, applicationName),
-      async close() {
-        await backend.close();
-        await database.release();
-      },
-    };
-  } catch (error) {
-    await database.release();
-    throw error;
-  }
+export function openCopySource(address: StoreAddress, opening: CopyOpening): Promise<OpenedSource> {
+  const { kurrent, database } = address;
+  return opened((closing) =>
+    kurrent ? openServerSource(kurrent, database, opening, closing) : openSource(database, opening, closing),
+  );
+}
+
+async function openSource(
+  address: DatabaseAddress,
+  opening: CopyOpening,
+  closing: Closing,
+): Promise<Omit<OpenedSource, 'close'>> {
+  const { applicationName, say } = opening;
+  const database = await openDatabase(address, { say, withLog: true });
+  closing.push(() => database.release());
+  const { connectionString, place } = database;
+  const backend = await openPostgres({ connectionString, applicationName, ...retrying(opening) });
+  closing.push(() => backend.close());
+  return {
+    log: backend.log,
+    place,
+    stored: () => storedPages(backend.log),
+    requireUnused: () => requireSoleUse(backend.pool, applicationName),
+  };
+}
+
+/** The ordered log of a server, brought up to the server's present end. */
+async function openServerSource(
+  { url, prefix }: KurrentSettings,
+  address: DatabaseAddress,
+  opening: CopyOpening,
+  closing: Closing,
+): Promise<Omit<OpenedSource, 'close'>> {
+  const { applicationName, say } = opening;
+  const database = await openDatabase(address, { say });
+  closing.push(() => database.release());
+  const ordered = await openOrderedLog({
+    url,
+    prefix,
+    connectionString: database.connectionString,
+    applicationName,
+    ...retrying(opening),
+    ...(say && { say }),
+    check: async (server) => {
+      const { connection, names } = server;
+      if (!(await readIdentity(connection, names))) throw noLog(serverPlace(connection, names));
+      await requireSafeServer(server, opening);
+    },
+  });
+  closing.push(() => ordered.close());
+  const { connection, names, pool } = ordered;
+  const requireUnused = () => requireSoleUse(pool, applicationName);
+  await requireUnused();
+  await untilCaughtUp(ordered);
+  return {
+    log: ordered.database.log,
+    place: `${serverPlace(connection, names)}, its ordered log in ${database.place}`,
+    stored: () => storedOnServer(connection, names),
+    requireUnused,
+  };
 }
 
 /**
@@ -76,101 +114,62 @@ export async function openCopySource(address: StoreAddress, opening: CopyOpening
  *
  * @throws StoreError whatever opening it throws
  */
-export async function openCopyTarget(address: StoreAddress, opening: CopyOpening): Promise<OpenedTarget> {
-  const { applicationName } = opening;
-  const names = address.kurrent && new StreamNames(address.kurrent.prefix);
-  const connection =
-    address.kurrent &&
-    (await KurrentConnection.open({ url: address.kurrent.url, connectionName: applicationName }));
-  const database = await openDatabase(address.database, opening, false);
-  const letGo = async (): Promise<void> => {
-    await connection?.close();
-    await database.release();
-  };
-  try {
+export function openCopyTarget(address: StoreAddress, opening: CopyOpening): Promise<OpenedTarget> {
+  const { kurrent } = address;
+  const { applicationName, say } = opening;
+  return opened(async (closing) => {
+    const server = kurrent && {
+      names: new StreamNames(kurrent.prefix),
+      connection: await KurrentConnection.open({ url: kurrent.url, connectionName: applicationName }),
+    };
+    if (server) closing.push(() => server.connection.close());
+    const database = await openDatabase(address.database, { say });
+    closing.push(() => database.release());
     const { connectionString } = database;
-    const sequenced = names && { sequencedFrom: names.prefix };
     const { log, ...backend } = await openPostgres({
       connectionString,
       applicationName,
       filling: true,
-      ...sequenced,
+      ...(server && { sequencedFrom: server.names.prefix }),
       ...retrying(opening),
     });
+    closing.push(() => backend.close());
+    if (server) await requireSafeServer({ ...server, pool: backend.pool }, opening);
     const target = { connectionString, applicationName, log };
-    const filling =
-      names && connection
-        ? new KurrentLogFilling({ ...target, connection, names })
-        : new PostgresLogFilling(target);
-    return {
-      filling,
-      place: connection ? serverPlace(connection, names!, database.place) : database.place,
-      async close() {
-        await filling.close();
-        await backend.close();
-        await letGo();
-      },
-    };
+    const filling = server ? new KurrentLogFilling({ ...target, ...server }) : new PostgresLogFilling(target);
+    closing.push(() => filling.close());
+    const place = server
+      ? `${serverPlace(server.connection, server.names)}, its ordered log in ${database.place}`
+      : database.place;
+    return { filling, place };
+  });
+}
+
+/** What closes the parts of something, in the order they were opened. */
+type Closing = (() => Promise<void>)[];
+
+/** Closes what was opened, the last first: when asked to, or where opening the rest fails. */
+async function opened<T extends object>(
+  open: (closing: Closing) => Promise<T>,
+): Promise<T & { close(): Promise<void> }> {
+  const closing: Closing = [];
+  const close = async (): Promise<void> => {
+    for (const one of closing.splice(0).toReversed()) await one();
+  };
+  try {
+    return { ...(await open(closing)), close };
   } catch (error) {
-    await letGo();
+    await close();
     throw error;
   }
 }
 
-function serverPlace(connection: KurrentConnection, names: StreamNames, database: string): string {
-  return `KurrentDB at ${connection.place} under ${names.all}, its ordered log in ${database}`;
+async function requireSafeServer({ connection, names, pool }: Server, { say }: CopyOpening): Promise<void> {
+  requireSafe(await patiently(() => checkServer(connection, names, pool)), say);
+}
+
+function serverPlace({ place }: KurrentConnection, { all }: StreamNames): string {
+  return `KurrentDB at ${place} under ${all}`;
 }
 
 const retrying = ({ say }: CopyOpening) => ({ ...(say && { onRetry: say }) });
-
-interface OpenedDatabase {
-  readonly connectionString: string;
-  readonly place: string;
-  release(): Promise<void>;
-}
-
-/** @param withLog refuses one that has none, rather than making it */
-async function openDatabase(
-  address: DatabaseAddress,
-  { say }: CopyOpening,
-  withLog: boolean,
-): Promise<OpenedDatabase> {
-  if ('databaseUrl' in address) {
-    const { databaseUrl } = address;
-    const place = postgresPlace(databaseUrl);
-    if (withLog) await requireLog(databaseUrl, place);
-    return { connectionString: databaseUrl, place, release: async () => undefined };
-  }
-  const { dataFolder } = address;
-  if (withLog && !existsSync(join(dataFolder, 'postgres'))) throw noLog(`the folder ${dataFolder}`);
-  const embedded = await superviseEmbeddedPostgres({ dataDir: dataFolder, ...(say && { log: say }) });
-  try {
-    const place = embeddedPlace(embedded);
-    if (withLog) await requireLog(embedded.connectionString, place);
-    return { connectionString: embedded.connectionString, place, release: () => embedded.release() };
-  } catch (error) {
-    await embedded.release();
-    throw error;
-  }
-}
-
-/** A mistaken address is not to be given the tables of a log. */
-async function requireLog(connectionString: string, place: string): Promise<void> {
-  const client = new Client(connectionConfig(connectionString, 'masar'));
-  client.on('error', () => undefined);
-  try {
-    await client.connect();
-    const { rows } = await client.query<{ there: boolean }>(
-      `select to_regclass('masar.event') is not null as there`,
-    );
-    if (!rows[0]!.there) throw noLog(place);
-  } catch (error) {
-    throw readError(error);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-}
-
-function noLog(place: string): StoreError {
-  return new StoreError('OTHER_LOG', `there is no log of Masar in ${place}: is it the store that is meant?`);
-}

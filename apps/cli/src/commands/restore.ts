@@ -51,7 +51,7 @@ export function addRestore(program: Command): void {
             return restoreLog({ ...reading, restoring: opened.restoring });
           },
           'masar restore',
-          { behind: true },
+          { behind: true, resuming: true },
         );
       }).finally(() => shown.end());
       process.stdout.write(json ? `${JSON.stringify(done)}\n` : describe(file, done));

@@ -21,13 +21,17 @@ export function dataFolder(): string {
  * Opens the store the environment names, does the work, and closes it, whatever happens.
  *
  * @param options.behind begin at once, also where the log does not have all that the store has
+ * @param options.resuming also where a restore over a server broke off, for the restore that goes on
  */
 export async function withStore<T>(
   work: (opened: OpenedEventStore) => Promise<T>,
   applicationName = 'masar cli',
-  { behind = false }: { readonly behind?: boolean } = {},
+  { behind = false, resuming = false }: { readonly behind?: boolean; readonly resuming?: boolean } = {},
 ): Promise<T> {
-  const opened = await openEventStore(settingsOf(applicationName));
+  const settings = settingsOf(applicationName);
+  // In PostgreSQL alone a restore is one transaction: what is filled in part there is a copy's.
+  const filling = resuming && settings.kurrent !== undefined;
+  const opened = await openEventStore({ ...settings, ...(filling && { filling }) });
   try {
     if (opened.sequencing && !behind) await untilCaughtUp(opened.sequencing, sayOnStderr);
     return await work(opened);

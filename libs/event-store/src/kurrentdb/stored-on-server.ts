@@ -29,7 +29,7 @@ export async function* storedOnServer(
   let position = 0;
   let recordedAt = '';
   for await (const events of serverPages(connection, names)) {
-    const page: PlacedEvent[] = [];
+    const placed: PlacedEvent[] = [];
     for (const event of events) {
       const stream = names.fromServer(event.streamId)!;
       if (event.type === tombstoneType) {
@@ -39,9 +39,9 @@ export async function* storedOnServer(
       const { stampedAt, ...stored } = storedEvent(event, stream);
       position += 1;
       if (stampedAt > recordedAt) recordedAt = stampedAt;
-      page.push({ ...stored, position, recordedAt });
+      placed.push({ ...stored, position, recordedAt });
     }
-    yield page;
+    yield placed;
   }
 }
 
