@@ -18,7 +18,7 @@ export async function untilCaughtUp({ connection, names, pool, sequencing }: Ord
   const end = await patiently(() => endOfAll(connection, names));
   if (!end) return;
   let deadline = Date.now() + patienceMs;
-  for (let last = -1; ; ) {
+  for (let last = -1; ;) {
     if (await hasPlace(pool, end)) return;
     const { state, why, position } = await sequencing.state();
     if (state === 'halted') {
