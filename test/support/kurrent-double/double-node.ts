@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { type AddressInfo, type Server as NetServer, type Socket, createServer } from 'node:net';
+import { type Server as NetServer, type Socket, createServer } from 'node:net';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
 import { Appending } from './appending.js';
 import type { DoubleEvent, DoubleLog } from './double-log.js';
 import { type Fault, type Faults, type RequestKind, requestKinds } from './faults.js';
+import { listenAnywhere, listenOn } from './ports.js';
 import { Reading } from './reading.js';
 import { type Address, refusals } from './refusals.js';
 import { type Abilities, abilitiesOf, supportedMethods } from './server-versions.js';
@@ -301,9 +302,8 @@ export class DoubleNode {
       socket.on('error', () => undefined);
       this.injector.injectConnection(socket);
     });
-    front.listen(this.port, '127.0.0.1');
-    await once(front, 'listening');
-    this.port = (front.address() as AddressInfo).port;
+    if (this.port === 0) this.port = await listenAnywhere(front);
+    else await listenOn(front, this.port);
     this.front = front;
   }
 }
