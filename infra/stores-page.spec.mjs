@@ -1,5 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
+import { kurrentExceptions } from '../libs/event-store/src/contract/kurrentdb-exceptions.js';
 
 const root = new URL('../', import.meta.url);
 const read = (path) => readFile(new URL(path, root), 'utf8');
@@ -44,6 +45,11 @@ describe('docs/stores.md', () => {
     const metrics = await named(['apps/api/src/platform/health'], /\bmasar_sequencer_[a-z_]+\b/g);
     expect(metrics.size).toBeGreaterThan(2);
     for (const metric of metrics) expect(page).toContain(`\`${metric}\``);
+  });
+
+  it('lists the exceptions of the contract as they are named beside it, and no others', () => {
+    const listed = [...page.matchAll(/^\d\. \*\*(.+?)\.?\*\*/gm)].map(([, name]) => name.toLowerCase());
+    expect(listed).toEqual(kurrentExceptions.map(({ name }) => name));
   });
 
   it('has the headings that other pages and itself link to', async () => {
