@@ -136,10 +136,16 @@ describe('a connection that is cut', () => {
 it('a stranded connection is never answered again, and a new one is', async () => {
   const client = connect();
   await append(client);
+  let told = 0;
+  const subscription = client.subscribeToAll();
+  subscription.on('data', () => (told += 1)).on('error', () => undefined);
+  await until('it follows', () => told === 1);
   double.strand();
   expect(await soon(append(client))).toBe('pending');
   await append(connect());
   expect(double.contents()).toHaveLength(2);
+  expect(await count(connect())).toBe(2);
+  expect([told, double.following]).toEqual([1, 0]);
 });
 
 it('a call that ends with no answer leaves the client waiting, though all is written', async () => {

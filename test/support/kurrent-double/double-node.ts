@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { type Server as NetServer, type Socket, createServer } from 'node:net';
 import { Server, ServerCredentials, type ServerUnaryCall, type sendUnaryData } from '@grpc/grpc-js';
 import { Appending } from './appending.js';
+import { Connections } from './connections.js';
 import type { DoubleEvent, DoubleLog } from './double-log.js';
 import { type Fault, type Faults, type RequestKind, requestKinds } from './faults.js';
-import { listenAnywhere, listenOn } from './ports.js';
 import { Reading } from './reading.js';
 import { type Address, refusals } from './refusals.js';
 import { type Abilities, abilitiesOf, supportedMethods } from './server-versions.js';
@@ -51,18 +49,12 @@ export class DoubleNode {
   readonly counts: Record<RequestKind, number> = Object.fromEntries(
     requestKinds.map((kind) => [kind, 0]),
   ) as Record<RequestKind, number>;
-  /** Connections so far. */
-  connections = 0;
   readonly abilities: Abilities;
   private readonly server: Server;
   private readonly injector: ReturnType<Server['createConnectionInjector']>;
-  private readonly sockets = new Set<Socket>();
-  /** Those nothing is answered on any more. */
-  private readonly stranded = new WeakSet<Socket>();
+  private readonly sockets: Connections;
   private readonly timers = new Set<NodeJS.Timeout>();
   private readonly changes = new Set<() => void>();
-  private front: NetServer | undefined;
-  private port = 0;
   /** What this node has of the log, where it is held back. */
   private heldAt: number | undefined;
 
@@ -75,6 +67,7 @@ export class DoubleNode {
     this.abilities = abilitiesOf(settings.version);
     this.server = new Server({ 'grpc.max_receive_message_length': settings.maxMessageSize });
     this.injector = this.server.createConnectionInjector(credentialsOf(settings.tls));
+    this.sockets = new Connections((socket) => this.injector.injectConnection(socket));
     const appending = new Appending(this, log, settings.maxAppendSize);
     const { read } = new Reading(this, log);
     const { append, batchAppend, softDelete, tombstone } = appending;
@@ -105,12 +98,12 @@ export class DoubleNode {
     settings: NodeSettings,
   ): Promise<DoubleNode> {
     const node = new DoubleNode(log, faults, members, settings);
-    await node.listen();
+    await node.sockets.listen();
     return node;
   }
 
   get address(): Address {
-    return { host: '127.0.0.1', port: this.port };
+    return { host: '127.0.0.1', port: this.sockets.port };
   }
 
   /** How a client connects to this node alone. */
@@ -119,16 +112,21 @@ export class DoubleNode {
   }
 
   get isAlive(): boolean {
-    return this.front !== undefined;
+    return this.sockets.isListening;
   }
 
   get isLeader(): boolean {
     return this.members.leader === this;
   }
 
+  /** Connections so far. */
+  get connections(): number {
+    return this.sockets.count;
+  }
+
   /** Connections that stand. */
   get open(): number {
-    return this.sockets.size;
+    return this.sockets.open;
   }
 
   /** Subscriptions that stand, silent ones left out. */
@@ -137,28 +135,24 @@ export class DoubleNode {
   }
 
   /** Closes the port and resets every connection; what was written stays. */
-  async die(): Promise<void> {
-    const { front } = this;
-    this.front = undefined;
-    if (!front) return;
-    front.close();
-    this.cutAll();
-    await once(front, 'close');
+  die(): Promise<void> {
+    return this.sockets.close();
   }
 
   /** Listens again, on the same port. */
-  async revive(): Promise<void> {
-    if (!this.front) await this.listen();
+  revive(): Promise<void> {
+    return this.sockets.listen();
   }
 
   /** Resets every connection there is. */
   cutAll(): void {
-    for (const socket of this.sockets) socket.resetAndDestroy();
+    this.sockets.cutAll();
   }
 
   /** On connections that stand nothing is answered any more, as where a network forgot them; new ones are as ever. */
   strand(): void {
-    for (const socket of this.sockets) this.stranded.add(socket);
+    this.sockets.strand();
+    this.changed();
   }
 
   /** Readers of this node see nothing that is written from now on, as of a node that lags behind its leader. */
@@ -199,6 +193,10 @@ export class DoubleNode {
     };
   }
 
+  isStranded(call: AnyCall): boolean {
+    return this.sockets.isStranded(call);
+  }
+
   /** Counts a request, and draws what becomes of it. */
   arrives(kind: RequestKind): Fault | undefined {
     this.counts[kind] += 1;
@@ -228,7 +226,7 @@ export class DoubleNode {
   ): boolean {
     if (fault?.fate === 'hang' || this.isStranded(call)) return true;
     if (fault?.fate === 'cutBefore') {
-      this.cut(call);
+      this.sockets.cut(call);
       return true;
     }
     const refusal = this.refusalFor(call, fault, who);
@@ -240,7 +238,7 @@ export class DoubleNode {
   answers(call: AnyCall, fault: Fault | undefined, answer: () => void): void {
     switch (fault?.fate) {
       case 'cutAfter':
-        return this.cut(call);
+        return this.sockets.cut(call);
       case 'end':
         call.end?.();
         return;
@@ -268,20 +266,6 @@ export class DoubleNode {
     return undefined;
   }
 
-  private cut(call: AnyCall): void {
-    this.socketOf(call)?.resetAndDestroy();
-  }
-
-  private isStranded(call: AnyCall): boolean {
-    const socket = this.socketOf(call);
-    return socket !== undefined && this.stranded.has(socket);
-  }
-
-  private socketOf(call: AnyCall): Socket | undefined {
-    const port = Number(call.getPeer().split(':').at(-1));
-    return [...this.sockets].find(({ remotePort }) => remotePort === port);
-  }
-
   private later(ms: number, run: () => void): void {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
@@ -292,19 +276,6 @@ export class DoubleNode {
 
   private changed(): void {
     for (const listener of this.changes) listener();
-  }
-
-  private async listen(): Promise<void> {
-    const front = createServer({ noDelay: true }, (socket) => {
-      this.connections += 1;
-      this.sockets.add(socket);
-      socket.once('close', () => this.sockets.delete(socket));
-      socket.on('error', () => undefined);
-      this.injector.injectConnection(socket);
-    });
-    if (this.port === 0) this.port = await listenAnywhere(front);
-    else await listenOn(front, this.port);
-    this.front = front;
   }
 }
 
