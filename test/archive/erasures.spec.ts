@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { subjectStream } from '@masar/domain';
-import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
+import type { OpenedEventStore } from '@masar/event-store/open';
 import { backUpLog } from '@masar/exchange';
 import { openVault, readErasures, reapply } from '@masar/subjects';
 import { masar } from '../support/child.js';
+import { type TestStore, TestStores } from '../support/stores.js';
 
 /*
  * What a restore asks of the list of erasures. That a name stays gone through backups of names, keys and log is in
@@ -16,19 +16,19 @@ import { masar } from '../support/child.js';
  */
 const [earlier, later] = [randomUUID(), randomUUID()];
 const masterKey = Buffer.alloc(32, 7);
-let postgres: TestPostgres;
+let stores: TestStores;
 let folder: string;
 let archive: string;
 /** The whole list of erasures, the archive's and one that came after; and one that lacks the archive's. */
 let list: string;
 let tooOld: string;
-let target: PostgresBackend;
-let url: string;
+let target: OpenedEventStore;
+let into: TestStore;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
+  stores = await TestStores.start();
   folder = await mkdtemp(join(tmpdir(), 'masar-erasures-'));
-  const source = await openPostgres({ connectionString: await postgres.createDatabase() });
+  const source = await (await stores.create()).open();
   const { recordedAt } = await source.store.append(subjectStream(earlier), 'none', [
     {
       id: earlier,
@@ -51,17 +51,17 @@ beforeAll(async () => {
   ]);
   tooOld = await listOf(source, 'too-old.jsonl', [{ subject: later, erasedAt: recordedAt, event: later }]);
   await source.close();
-  url = await postgres.createDatabase();
-  target = await openPostgres({ connectionString: url, applicationName: 'test' });
+  into = await stores.create();
+  target = await into.open('test');
 }, 120_000);
 afterAll(async () => {
   await target?.close();
-  await postgres?.stop();
+  await stores?.stop();
   await rm(folder, { recursive: true, force: true });
 }, 60_000);
 
 async function listOf(
-  { pool }: PostgresBackend,
+  { pool }: OpenedEventStore,
   name: string,
   entries: Parameters<typeof reapply>[1]['entries'],
 ) {
@@ -73,7 +73,7 @@ async function listOf(
 }
 
 const restore = (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-  masar(['restore', archive, ...args], { DATABASE_URL: url, MASAR_DATA: folder, ...env });
+  masar(['restore', archive, ...args], { ...into.environment, MASAR_DATA: folder, ...env });
 const withKey = { MASAR_VAULT_KEY: masterKey.toString('base64') };
 
 describe('a restore', () => {

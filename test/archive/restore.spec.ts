@@ -1,51 +1,32 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { NewEvent } from '@masar/event-store';
-import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
+import type { OpenedEventStore } from '@masar/event-store/open';
 import { backUpLog, restoreLog } from '@masar/exchange';
 import { ReadModels, readModels } from '@masar/read-models';
 import { ImportFixture } from '../import/support/import-fixture.js';
-import { type Ended, runSource } from '../support/child.js';
+import { TestStores } from '../support/stores.js';
 import { until } from '../support/until.js';
+import { sampleEvent } from './support/sample-event.js';
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let folder: string;
 beforeAll(async () => {
-  postgres = await testPostgres();
+  stores = await TestStores.start();
   folder = await mkdtemp(join(tmpdir(), 'masar-restore-'));
 }, 120_000);
 afterAll(async () => {
-  await postgres?.stop();
+  await stores?.stop();
   await rm(folder, { recursive: true, force: true });
 }, 60_000);
 
 const now = new Date('2026-03-01T10:00:00Z');
 
-function sampleEvent(text: string): NewEvent {
-  return {
-    id: randomUUID(),
-    type: 'SampleRecorded',
-    schemaVersion: 1,
-    decidedOn: null,
-    effective: '2017-02-07',
-    actor: { subject: 'tester' },
-    commandId: 'a-command',
-    causationId: null,
-    correlationId: 'a-command',
-    data: { text },
-  };
-}
-
 /** Every row of every live table of the read models, by model and table. */
-async function modelRows(
-  backend: PostgresBackend,
-  connectionString: string,
-): Promise<Record<string, unknown[]>> {
+async function modelRows(backend: OpenedEventStore): Promise<Record<string, unknown[]>> {
+  const { connectionString } = backend;
   const models = await ReadModels.open({ connectionString, log: backend.log, models: readModels });
   try {
     models.start();
@@ -72,15 +53,15 @@ async function modelRows(
 describe('a log restored from a backup', () => {
   it('gives the same events and the same rows in every read model, also in models that were there before', async () => {
     const fixture = await ImportFixture.open('sample');
-    const restoredInto = await postgres.createDatabase();
-    const restored = await openPostgres({ connectionString: restoredInto });
+    const restoredInto = await stores.create();
+    const restored = await restoredInto.open();
     try {
       const example = new URL('../../docs/import/example/', import.meta.url).pathname;
       await fixture.import(join(example, 'mapping.yaml'), join(example, 'register.csv'));
       const file = join(folder, 'example.gz');
       await backUpLog({ log: fixture.backend.log, file, now });
       // A service ran on the empty store, and its read models stand at position 0.
-      const before = await modelRows(restored, restoredInto);
+      const before = await modelRows(restored);
       expect(Object.values(before).flat()).toEqual([]);
 
       await restoreLog({ file, restoring: restored.restoring });
@@ -105,8 +86,8 @@ describe('a log restored from a backup', () => {
         salt: Buffer.from(salt).toString('hex'),
       });
       expect(again.map(whole)).toEqual(events.map(whole));
-      const rows = await modelRows(restored, restoredInto);
-      expect(rows).toEqual(await modelRows(fixture.backend, fixture.connectionString));
+      const rows = await modelRows(restored);
+      expect(rows).toEqual(await modelRows(fixture.backend));
       expect(Object.keys(rows)).toEqual(expect.arrayContaining(['items.journey', 'decisions.decision']));
       expect(rows['items.journey']!.length).toBeGreaterThan(10);
       const { logId, epoch } = await fixture.backend.log.identity();
@@ -120,7 +101,7 @@ describe('a log restored from a backup', () => {
 
 describe('a backup while others append', () => {
   it('is what the log was when it began, and nothing of what came after', async () => {
-    const backend = await openPostgres({ connectionString: await postgres.createDatabase() });
+    const backend = await (await stores.create()).open();
     const fill = Array.from({ length: 3_000 }, (_, n) =>
       backend.store.append(`sample-before-${n}`, 'none', [sampleEvent('before')]),
     );
@@ -150,62 +131,4 @@ describe('a backup while others append', () => {
       await backend.close();
     }
   }, 120_000);
-});
-
-describe('fifty thousand events', () => {
-  const events = 50_000;
-  /** Far less than they take: about 100 MB of text. */
-  const heap = ['--max-old-space-size=64'];
-  let source: PostgresBackend;
-  let connectionString: string;
-  const file = () => join(folder, 'many.gz');
-  const run = (what: string, target: string, node: readonly string[] = heap) =>
-    runSource(new URL('./support/archive-child.ts', import.meta.url), [what, target, file()], { node });
-  const wellEnded: Partial<Ended> = { code: 0, stderr: '' };
-
-  beforeAll(async () => {
-    connectionString = await postgres.createDatabase();
-    source = await openPostgres({ connectionString });
-    const text = 'x'.repeat(2_000);
-    for (let stream = 0; stream < events / 200; stream += 1) {
-      const batch = Array.from({ length: 200 }, () => sampleEvent(text));
-      await source.store.append(`sample-${stream}`, 'none', batch);
-    }
-    await source.close();
-    expect(await run('backup', connectionString).ended).toMatchObject(wellEnded);
-  }, 180_000);
-
-  it('are backed up and restored in a small heap', async () => {
-    const target = await postgres.createDatabase();
-    expect(await run('restore', target).ended).toMatchObject(wellEnded);
-    const restored = await openPostgres({ connectionString: target });
-    expect((await restored.log.head()).position).toBe(events);
-    await restored.close();
-  }, 180_000);
-
-  it('leave the store empty where the restore is killed in its middle, and a second restore brings them back', async () => {
-    const target = await postgres.createDatabase();
-    const watching = await openPostgres({ connectionString: target, applicationName: 'test' });
-    try {
-      const before = await watching.log.identity();
-      const killed = run('restore', target);
-      await until('the restore to be under way', async () => {
-        const { rows } = await watching.pool.query(
-          `select from pg_stat_activity where application_name = 'masar restore' and datname = current_database()
-             and query like 'insert into masar.event%' and now() - xact_start > interval '300 ms'`,
-        );
-        return rows.length > 0;
-      });
-      killed.process.kill('SIGKILL');
-      expect(await killed.ended).toMatchObject({ signal: 'SIGKILL' });
-      expect(await watching.log.head()).toEqual({ position: 0, recordedAt: null });
-      const unchanged = await watching.pool.query<{ epoch: number }>('select log_id, epoch from masar.log');
-      expect(unchanged.rows).toEqual([{ log_id: before.logId, epoch: 1 }]);
-
-      expect(await run('restore', target).ended).toMatchObject(wellEnded);
-      expect((await watching.log.head()).position).toBe(events);
-    } finally {
-      await watching.close();
-    }
-  }, 180_000);
 });

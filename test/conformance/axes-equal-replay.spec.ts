@@ -13,8 +13,7 @@ import {
   responsesByAdvance,
   responsesOf,
 } from '@masar/domain';
-import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
+import type { OpenedEventStore } from '@masar/event-store/open';
 import {
   At,
   type Axis,
@@ -39,6 +38,7 @@ import {
 } from '@masar/read-models';
 import { ItemReplay } from '../support/item-replay.js';
 import { seededRandom } from '../support/seeded-random.js';
+import { TestStores } from '../support/stores.js';
 import { AxisHistories } from './axis-histories.js';
 
 const programme = 'axes';
@@ -47,16 +47,16 @@ const random = seededRandom(20170207);
 const histories = new AxisHistories(random);
 const someKey = () => `${programme}/r-${1 + Math.floor(random() * count)}`;
 
-let postgres: TestPostgres;
-let backend: PostgresBackend;
+let stores: TestStores;
+let backend: OpenedEventStore;
 let models: ReadModels;
 let replay: ItemReplay;
 let last: number;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  const connectionString = await postgres.createDatabase();
-  backend = await openPostgres({ connectionString });
+  stores = await TestStores.start();
+  backend = await (await stores.create()).open();
+  const { connectionString } = backend;
   let commands = 0;
   const context = () => {
     commands += 1;
@@ -95,7 +95,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await models?.stop();
   await backend?.close();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 const at = async (position: number): Promise<At> => new At(backend.pool, await models.pin(), position, 'all');

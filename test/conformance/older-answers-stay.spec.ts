@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import type { GraphqlAnswer, GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { type Values, committedSchema, requestFor } from '../support/schema-requests.js';
 import { type Accepted, Scribe } from '../support/scribe.js';
+import { TestStores } from '../support/stores.js';
 
 const schema = committedSchema();
 /** `masar` tells of the service as it is now and `event` of what never changes. */
@@ -16,13 +16,13 @@ const scribe = new Scribe(programme);
 const reason = { en: 'A reason of a test' };
 const words = (en: string) => ({ en });
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
 let by: Record<'admin' | 'recorder' | 'confirmer' | 'auditor', GraphqlClient>;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, false);
+  stores = await TestStores.start();
+  service = await startInProcess(stores, false);
   const [admin, recorder, confirmer, auditor] = await Promise.all([
     service.client('admin'),
     service.client('recorder'),
@@ -34,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 /** Ids that the stretches need of each other. */

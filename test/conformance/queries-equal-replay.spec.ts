@@ -21,8 +21,7 @@ import {
   timelineOf,
 } from '@masar/domain';
 import type { RecordedEvent } from '@masar/event-store';
-import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
+import type { OpenedEventStore } from '@masar/event-store/open';
 import {
   At,
   ReadModels,
@@ -35,22 +34,23 @@ import {
 } from '@masar/read-models';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { seededRandom } from '../support/seeded-random.js';
+import { TestStores } from '../support/stores.js';
 import { until } from '../support/until.js';
 
 const programme = 'moi-2017';
 const random = seededRandom(20170418);
 const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)]!;
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
-let backend: PostgresBackend;
+let backend: OpenedEventStore;
 let models: ReadModels;
 let events: readonly RecordedEvent[];
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, true);
-  backend = await openPostgres({ connectionString: service.connectionString });
+  stores = await TestStores.start();
+  service = await startInProcess(stores, true);
+  backend = await service.store.open();
   models = await ReadModels.open({
     connectionString: service.connectionString,
     log: backend.log,
@@ -65,7 +65,7 @@ afterAll(async () => {
   await models?.stop();
   await backend?.close();
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 /** A day of the years the histories are in, or somewhat outside them. */

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { Scribe } from '../support/scribe.js';
+import { TestStores } from '../support/stores.js';
 
 const programme = 'axes';
 const scribe = new Scribe(programme);
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
 let recorder: GraphqlClient;
 let verifier: GraphqlClient;
 let analyst: GraphqlClient;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, false);
+  stores = await TestStores.start();
+  service = await startInProcess(stores, false);
   const admin = await service.client('admin');
   [recorder, verifier, analyst] = await Promise.all([
     service.client('recorder'),
@@ -44,7 +44,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 const on = (day: string) => void (scribe.day = day);

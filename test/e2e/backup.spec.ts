@@ -1,10 +1,11 @@
 import { copyFile, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { masar } from '../support/child.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { MasarProcess, removeDataFolder, temporaryDataFolder } from '../support/masar-process.js';
+import { TestServer } from '../support/stores.js';
 
 const page = `query ($after: String) {
   reformItems(programme: "MOI-2017", first: 2, after: $after) { nodes { reference state } pageInfo { endCursor } }
@@ -17,24 +18,32 @@ const everything = `{
 }`;
 
 describe('a service that is backed up and restored elsewhere', () => {
-  const folders: string[] = [];
+  /** The environment of masar in each data folder. */
+  const folders = new Map<string, Readonly<Record<string, string>>>();
+  let server: TestServer;
   let running: MasarProcess | undefined;
   let place: string;
   const newFolder = async (): Promise<string> => {
-    folders.push(await temporaryDataFolder());
-    return folders.at(-1)!;
+    const folder = await temporaryDataFolder();
+    folders.set(folder, { ...server.place().environment, MASAR_DATA: folder });
+    return folder;
   };
+  beforeAll(async () => {
+    server = await TestServer.start();
+  });
+  afterAll(() => server?.stop());
   beforeEach(async () => {
     place = await mkdtemp(join(tmpdir(), 'masar-backups-'));
   });
   afterEach(async () => {
     await running?.stop();
-    for (const folder of folders.splice(0)) await removeDataFolder(folder);
+    for (const folder of folders.keys()) await removeDataFolder(folder);
+    folders.clear();
     await rm(place, { recursive: true, force: true });
   }, 120_000);
 
   const start = async (folder: string, ...args: string[]): Promise<GraphqlClient> => {
-    running = await MasarProcess.start(folder, { arguments: args });
+    running = await MasarProcess.start(folder, { arguments: args, environment: folders.get(folder)! });
     return running.client('auditor');
   };
 
@@ -47,7 +56,7 @@ describe('a service that is backed up and restored elsewhere', () => {
 
     // While the service runs.
     const file = join(place, 'masar.gz');
-    const env = { MASAR_DATA: first };
+    const env = folders.get(first)!;
     const backup = await masar(['backup', file, '--json'], env);
     expect(backup).toMatchObject({ code: 0, stderr: '' });
     expect(JSON.parse(backup.stdout)).toMatchObject({
@@ -71,7 +80,7 @@ describe('a service that is backed up and restored elsewhere', () => {
     await running!.stop();
 
     const second = await newFolder();
-    const into = { MASAR_DATA: second };
+    const into = folders.get(second)!;
     // Nothing is written, nor opened, before it is said who was erased.
     expect(await masar(['restore', file], into)).toMatchObject({
       code: 1,
@@ -109,7 +118,7 @@ describe('a service that is backed up and restored elsewhere', () => {
 
   it('is refused, in one line, where the archive is damaged, and the store stays empty', async () => {
     const folder = await newFolder();
-    const env = { MASAR_DATA: folder };
+    const env = folders.get(folder)!;
     const file = join(place, 'no.gz');
     await writeFile(file, 'no archive');
     expect(await masar(['restore', file, '--no-erasures'], env)).toMatchObject({

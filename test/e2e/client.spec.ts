@@ -13,7 +13,6 @@ import {
   createMasarClient,
   graphql,
 } from '@masar/client';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import pg from 'pg';
 import { WebSocket } from 'ws';
 import { type Service, startService } from '../../apps/api/src/composition/service.js';
@@ -22,11 +21,12 @@ import { Shutdown } from '../../apps/api/src/platform/shutdown.js';
 import { allAsPublished } from '../support/event-schemas.js';
 import { portBelowEphemeralOnes } from '../support/free-port.js';
 import { packClient, readmeExamples } from '../support/packed-client.js';
+import { type TestStore, TestStores } from '../support/stores.js';
 import { until } from '../support/until.js';
 
 const programme = 'client';
-let postgres: TestPostgres;
-let databaseUrl: string;
+let stores: TestStores;
+let store: TestStore;
 let dataFolder: string;
 let port: number;
 let service: Service;
@@ -35,8 +35,8 @@ let setup: MasarClient;
 let recorder: MasarClient;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  databaseUrl = await postgres.createDatabase();
+  stores = await TestStores.start();
+  store = await stores.create();
   dataFolder = await mkdtemp(join(tmpdir(), 'masar-client-e2e-'));
   port = await portBelowEphemeralOnes();
   await start(true);
@@ -49,9 +49,9 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  if (databaseUrl) await allAsPublished(databaseUrl);
+  if (store) await allAsPublished(store);
   await stop?.();
-  await postgres?.stop();
+  await stores?.stop();
   await rm(dataFolder, { recursive: true, force: true });
 }, 60_000);
 
@@ -66,7 +66,8 @@ async function start(sample = false): Promise<void> {
   service = await shutdown.starting(
     startService({
       settings: { host: '127.0.0.1', port, dataFolder, production: false, logLevel: 'silent', origins: [] },
-      databaseUrl,
+      databaseUrl: store.connectionString,
+      kurrent: store.kurrent,
       sample,
       log,
       shutdown,
@@ -344,7 +345,7 @@ describe('the client against the service', () => {
   it('says that the log was rewound, and gives nothing of the other one', async () => {
     const follower = followed(client('analyst'));
     await follower.live();
-    const pool = new pg.Client({ connectionString: databaseUrl });
+    const pool = new pg.Client({ connectionString: store.connectionString });
     await pool.connect();
     await pool.query('update masar.log set epoch = epoch + 1');
     try {

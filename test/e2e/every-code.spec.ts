@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Irregularity, LapseCode, Outcome, RefusalCode } from '@masar/domain';
-import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
+import type { OpenedEventStore } from '@masar/event-store/open';
 import { importFile, readMappingFile } from '@masar/exchange';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { Scribe } from '../support/scribe.js';
+import { TestStores } from '../support/stores.js';
 import { until } from '../support/until.js';
 
 /*
@@ -17,9 +17,9 @@ import { until } from '../support/until.js';
  * conformance test counts that none is left out.
  */
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
-let backend: PostgresBackend;
+let backend: OpenedEventStore;
 let recorder: GraphqlClient;
 let verifier: GraphqlClient;
 let analyst: GraphqlClient;
@@ -29,9 +29,9 @@ const scribe = new Scribe(programme);
 const reason = { en: 'As the minutes have it' };
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, false);
-  backend = await openPostgres({ connectionString: service.connectionString });
+  stores = await TestStores.start();
+  service = await startInProcess(stores, false);
+  backend = await service.store.open();
   recorder = await service.client('recorder');
   verifier = await service.client('verifier');
   analyst = await service.client('analyst');
@@ -53,7 +53,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await backend?.close();
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 const record = (mutation: string, input: object) => scribe.accepted(recorder, mutation, input);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { decisionKinds, endStates } from '@masar/domain';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { Scribe } from '../support/scribe.js';
+import { TestStores } from '../support/stores.js';
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
 let recorder: GraphqlClient;
 let verifier: GraphqlClient;
@@ -16,8 +16,8 @@ const reason = { en: 'For a reason that is made up' };
 const targets = ['TARGET-1', 'TARGET-2'];
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, false);
+  stores = await TestStores.start();
+  service = await startInProcess(stores, false);
   const [admin, ...others] = await Promise.all(
     (['admin', 'recorder', 'verifier', 'analyst'] as const).map((role) => service.client(role)),
   );
@@ -45,7 +45,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 /** An item that another register showed in a state. */

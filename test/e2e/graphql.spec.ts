@@ -1,20 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { openPostgres } from '@masar/event-store/postgres';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import pg from 'pg';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
+import { TestStores } from '../support/stores.js';
 import { until } from '../support/until.js';
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
 let admin: GraphqlClient;
 let recorder: GraphqlClient;
 let analyst: GraphqlClient;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, true);
+  stores = await TestStores.start();
+  service = await startInProcess(stores, true);
   admin = await service.client('admin');
   recorder = await service.client('recorder');
   analyst = await service.client('analyst');
@@ -26,7 +25,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 const programme = 'e2e';
@@ -413,7 +412,7 @@ function textOf(statement: unknown): string {
 // Last: the model stays halted in this database.
 describe('a read model that meets an event it cannot take', () => {
   it('fails its own fields and no other', async () => {
-    const backend = await openPostgres({ connectionString: service.connectionString });
+    const backend = await service.store.open();
     try {
       await backend.store.append(`workshop-${programme}/poison`, 'none', [
         {

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { type GraphQLInputType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql';
 import type { GraphqlAnswer, GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { type Values, committedSchema, requestFor } from '../support/schema-requests.js';
 import { Scribe } from '../support/scribe.js';
+import { TestStores } from '../support/stores.js';
 
 const schema = committedSchema();
 const mutations = Object.values(schema.getMutationType()!.getFields());
 const queries = Object.values(schema.getQueryType()!.getFields());
 type Mutation = (typeof mutations)[number];
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
 /** One client for each of the roles that write; a mutation is sent by all of them in turn. */
 let clients: readonly GraphqlClient[];
@@ -24,8 +24,8 @@ const scribe = new Scribe(programme);
 let decision: string;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, false);
+  stores = await TestStores.start();
+  service = await startInProcess(stores, false);
   const organisation = 'UNIT-A';
   const as = (role: 'admin' | 'recorder' | 'confirmer' | 'reporter' | 'verifier' | 'auditor') =>
     service.clientWith({ subject: `hostile-${role}`, roles: { '*': [role] }, organisation });
@@ -46,7 +46,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 /** What is asked with, by name of a field, so that a request comes as far as it can. */

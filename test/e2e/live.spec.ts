@@ -1,18 +1,18 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Role, issueToken } from '@masar/access';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import pg from 'pg';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { type LiveField, liveDocument } from '../support/live-documents.js';
 import { LiveFollower } from '../support/live-follower.js';
 import { LiveOutlet } from '../support/live-outlet.js';
+import { TestStores } from '../support/stores.js';
 import type { LiveMessage } from '../support/trail.js';
 import { until } from '../support/until.js';
 
 const programme = 'live';
 const rhythm = { checkMs: 50, idleMs: 200 };
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
 let admin: GraphqlClient;
 let recorder: GraphqlClient;
@@ -21,8 +21,8 @@ let items = 0;
 const followers: LiveOutlet[] = [];
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, false, { rhythm });
+  stores = await TestStores.start();
+  service = await startInProcess(stores, false, { rhythm });
   admin = await service.client('admin');
   recorder = await service.client('recorder');
   await send('registerProgramme', { reference: programme, name: { en: 'Live' } }, admin);
@@ -44,7 +44,7 @@ afterEach(() => {
 
 afterAll(async () => {
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 /** Sends a command. @returns the position of its last event */
@@ -470,7 +470,7 @@ describe('when the last one leaves', () => {
 
 describe('two services on one database', () => {
   it('a write through one reaches those who follow the other', async () => {
-    const other = await startInProcess(postgres, false, { rhythm, beside: service });
+    const other = await startInProcess(stores, false, { rhythm, beside: service });
     try {
       const follower = await LiveOutlet.follow(other.service, 'events', { programme });
       await isLive(follower);

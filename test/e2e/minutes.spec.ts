@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { Scribe } from '../support/scribe.js';
+import { TestStores } from '../support/stores.js';
 
 const programme = 'minutes';
 const scribe = new Scribe(programme);
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
 let recorder: GraphqlClient;
 let analyst: GraphqlClient;
 let last = 0;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, false);
+  stores = await TestStores.start();
+  service = await startInProcess(stores, false);
   const admin = await service.client('admin');
   [recorder, analyst] = await Promise.all([service.client('recorder'), service.client('analyst')]);
   scribe.day = '2017-01-01';
@@ -40,7 +40,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 async function record(day: string, mutation: string, input: object): Promise<number> {

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RecordedEvent } from '@masar/event-store';
-import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
+import type { OpenedEventStore } from '@masar/event-store/open';
 import { readErasures } from '@masar/subjects';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
+import { TestStores } from '../support/stores.js';
 
 const programme = 'PEOPLE';
 const decidedOn = { edtf: '2024-03-01' };
 const stranger = '5c2b9f3e-0000-4000-8000-00000000000c';
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
-let log: PostgresBackend;
+let log: OpenedEventStore;
 let admin: GraphqlClient;
 let recorder: GraphqlClient;
 let auditor: GraphqlClient;
@@ -22,9 +22,9 @@ let commands = 0;
 const newCommandId = () => `people-command-${(commands += 1)}`;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, false);
-  log = await openPostgres({ connectionString: service.connectionString });
+  stores = await TestStores.start();
+  service = await startInProcess(stores, false);
+  log = await service.store.open();
   admin = await service.client('admin');
   recorder = await service.client('recorder');
   auditor = await service.client('auditor');
@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await log?.close();
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 const results: Readonly<Record<string, string>> = {

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { Scribe } from '../support/scribe.js';
+import { TestStores } from '../support/stores.js';
 
 const programme = 'over-time';
 const scribe = new Scribe(programme);
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
 let admin: GraphqlClient;
 let recorder: GraphqlClient;
@@ -14,8 +14,8 @@ let analyst: GraphqlClient;
 let last = 0;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, false);
+  stores = await TestStores.start();
+  service = await startInProcess(stores, false);
   [admin, recorder, analyst] = await Promise.all([
     service.client('admin'),
     service.client('recorder'),
@@ -26,7 +26,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 const name = (en: string) => ({ en: `${en} (fictional)` });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
+import { TestStores } from '../support/stores.js';
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
 let admin: GraphqlClient;
 let recorder: GraphqlClient;
@@ -14,8 +14,8 @@ const today = new Date('2018-01-01T12:00:00Z');
 let commands = 0;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, false, { now: () => today });
+  stores = await TestStores.start();
+  service = await startInProcess(stores, false, { now: () => today });
   admin = await service.client('admin');
   recorder = await service.client('recorder');
   analyst = await service.client('analyst');
@@ -35,7 +35,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 async function send(mutation: string, input: object, client = recorder) {

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { POLICY, ROLES, type Role, type RolesByProgramme } from '@masar/access';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { type Values, committedSchema, requestFor } from '../support/schema-requests.js';
+import { TestStores } from '../support/stores.js';
 
 const schema = committedSchema();
 const mutations = Object.values(schema.getMutationType()!.getFields());
@@ -25,7 +25,7 @@ const marker = 'hidden-2';
 /** Another spelling of it: a capital, and a digit of another script. */
 const spelledOtherwise = 'HIDDEN-٢';
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
 /** What there is in the hidden programme, to ask for it by name. */
 let values: Values;
@@ -46,8 +46,8 @@ async function accepted(client: GraphqlClient, mutation: string, input: object):
 }
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, false);
+  stores = await TestStores.start();
+  service = await startInProcess(stores, false);
   const admin = await service.client('admin');
   const recorder = await service.client('recorder');
   const named = { name: { en: `Programme ${marker}` } };
@@ -87,7 +87,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 const clientOf = (roles: RolesByProgramme, organisation?: string) =>

@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { type GraphQLObjectType, parse, validate } from 'graphql';
 import pg from 'pg';
 import { WebSocket } from 'ws';
@@ -15,6 +14,7 @@ import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { committedSchema } from '../support/schema-requests.js';
 import { Scribe } from '../support/scribe.js';
+import { TestStores } from '../support/stores.js';
 import { until } from '../support/until.js';
 
 /** The document is a contract: every example on it runs against the service, and every list on it is the code's. */
@@ -48,13 +48,13 @@ function table(heading: string): string[][] {
 const plain = (cell: string | undefined) => (cell ?? '').replaceAll('`', '');
 const counted = (count: number) => count.toLocaleString('en');
 
-let postgres: TestPostgres;
+let stores: TestStores;
 const services: InProcessService[] = [];
 const clients: DocumentClient[] = [];
 const sockets: WebSocket[] = [];
 
 beforeAll(async () => {
-  postgres = await testPostgres();
+  stores = await TestStores.start();
 }, 120_000);
 
 afterEach(async () => {
@@ -64,12 +64,12 @@ afterEach(async () => {
 }, 60_000);
 
 afterAll(async () => {
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 /** The service with the log of the page, and who writes and reads it. */
 async function demo() {
-  const service = await startInProcess(postgres, false);
+  const service = await startInProcess(stores, false);
   services.push(service);
   const [admin, recorder, integrator] = await Promise.all(
     (['admin', 'recorder', 'integrator'] as const).map((role) => service.client(role)),

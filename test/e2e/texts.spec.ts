@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { Scribe } from '../support/scribe.js';
+import { TestStores } from '../support/stores.js';
 
 const programme = 'texts';
 const scribe = new Scribe(programme);
@@ -13,7 +13,7 @@ const parts = [
   { label: 'b', text: { en: 'Issue the order' } },
 ];
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
 let recorder: GraphqlClient;
 let confirmer: GraphqlClient;
@@ -21,8 +21,8 @@ let analyst: GraphqlClient;
 const lastPositions = new Map<string, number>();
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, false);
+  stores = await TestStores.start();
+  service = await startInProcess(stores, false);
   recorder = await service.client('recorder');
   confirmer = await service.client('confirmer');
   analyst = await service.client('analyst');
@@ -40,7 +40,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 /** Sends a mutation about an item and answers as {@link Scribe.accepted}. */

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { Scribe } from '../support/scribe.js';
+import { TestStores } from '../support/stores.js';
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
 let admin: GraphqlClient;
 let recorder: GraphqlClient;
@@ -15,8 +15,8 @@ const scribe = new Scribe('undoing');
 const reason = { en: 'The vote was read from the wrong line' };
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, false);
+  stores = await TestStores.start();
+  service = await startInProcess(stores, false);
   [admin, recorder, confirmer, analyst] = await Promise.all([
     service.client('admin'),
     service.client('recorder'),
@@ -38,7 +38,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 /** An item whose decisions are known: adopted on 1 February by the panel, approved on 1 March by the board. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RecordedEvent } from '@masar/event-store';
-import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
+import type { OpenedEventStore } from '@masar/event-store/open';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
+import { TestStores } from '../support/stores.js';
 
 /*
  * `ReformItemReferred` had the words alone in version 1, `to: {en: …}`; version 2 can name the organisation too. A log
@@ -13,17 +13,17 @@ import { type InProcessService, startInProcess } from '../support/in-process-ser
 const programme = 'upcasting';
 const committee = { en: 'Legal committee', ar: 'اللجنة القانونية' };
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
-let backend: PostgresBackend;
+let backend: OpenedEventStore;
 let recorder: GraphqlClient;
 let analyst: GraphqlClient;
 let commands = 0;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, false);
-  backend = await openPostgres({ connectionString: service.connectionString });
+  stores = await TestStores.start();
+  service = await startInProcess(stores, false);
+  backend = await service.store.open();
   recorder = await service.client('recorder');
   analyst = await service.client('analyst');
   const admin = await service.client('admin');
@@ -39,7 +39,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await backend?.close();
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 async function send(client: GraphqlClient, mutation: string, input: object) {

@@ -1,13 +1,13 @@
 import { OperationTypeNode } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Role, type RolesByProgramme } from '@masar/access';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { requirementOf } from '../../apps/api/src/platform/auth/requires.js';
 import { wholeSchema } from '../../apps/api/src/print-schema.js';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { type Values, committedSchema, requestFor } from '../support/schema-requests.js';
 import { Scribe } from '../support/scribe.js';
+import { TestStores } from '../support/stores.js';
 
 /*
  * What is restricted is as if it did not exist: every query there is, asked in every way that leads to a restricted item, at
@@ -25,7 +25,7 @@ const hidden = 'CANARY-7';
 const reason = { en: 'A reason of a test' };
 const words = (en: string) => ({ en });
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
 let by: Record<'admin' | 'recorder' | 'confirmer' | 'auditor' | 'analyst' | 'integrator', GraphqlClient>;
 
@@ -163,8 +163,8 @@ let told: Told;
 let twin: Told;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, false);
+  stores = await TestStores.start();
+  service = await startInProcess(stores, false);
   const client = (role: Role) => service.client(role);
   by = {
     admin: await client('admin'),
@@ -180,7 +180,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 /** The answer to a query, of the most that one request may ask for below it. */

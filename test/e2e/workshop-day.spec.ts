@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { Scribe } from '../support/scribe.js';
+import { TestStores } from '../support/stores.js';
 
 /*
  * A day of a workshop, as its secretariat records it and an auditor reads it back: twelve items, what became of each, and
@@ -10,7 +10,7 @@ import { Scribe } from '../support/scribe.js';
  * known before is asked for again, as of then, and has to be unchanged. Units and bodies are fictional.
  */
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let service: InProcessService;
 let admin: GraphqlClient;
 let recorder: GraphqlClient;
@@ -26,8 +26,8 @@ const monthsAfter = '2024-06-03';
 const days = [dayBefore, day, weekAfter, monthsAfter] as const;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  service = await startInProcess(postgres, false);
+  stores = await TestStores.start();
+  service = await startInProcess(stores, false);
   [admin, recorder, confirmer, auditor] = await Promise.all([
     service.client('admin'),
     service.client('recorder'),
@@ -38,7 +38,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await service?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 type State = string | null;

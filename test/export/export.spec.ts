@@ -28,8 +28,8 @@ async function exported(fixture: ImportFixture, ...args: string[]): Promise<stri
   return stdout;
 }
 
-function on({ connectionString, folder }: ImportFixture): NodeJS.ProcessEnv {
-  return { DATABASE_URL: connectionString, MASAR_DATA: folder };
+function on({ store, folder }: ImportFixture): NodeJS.ProcessEnv {
+  return { ...store.environment, MASAR_DATA: folder };
 }
 
 /** What an import gives back of a change: its dates, the state, the source's own status, and what it is about. */

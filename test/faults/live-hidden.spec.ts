@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import type { GraphqlClient } from '../support/graphql-client.js';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import type { LiveField, LiveFilter } from '../support/live-documents.js';
 import { LiveFollower } from '../support/live-follower.js';
 import { prepareLoad } from '../support/recording-load.js';
 import { Scribe } from '../support/scribe.js';
+import { TestStores } from '../support/stores.js';
 import type { LiveMessage } from '../support/trail.js';
 import { until } from '../support/until.js';
 
@@ -13,15 +13,15 @@ const programme = 'load-a';
 const hidden = 'VEILED';
 const reason = { en: 'For a test' };
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let running: InProcessService;
 let recorder: GraphqlClient;
 const scribe = new Scribe(programme);
 const followers: LiveFollower[] = [];
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  running = await startInProcess(postgres, false);
+  stores = await TestStores.start();
+  running = await startInProcess(stores, false);
   recorder = await running.client('recorder');
   await prepareLoad(await running.client('admin'));
   for (const reference of [hidden, 'OPEN']) {
@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await Promise.all(followers.map((follower) => follower.stop()));
   await running?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 const write = (mutation: string, input: object) => scribe.accepted(recorder, mutation, input);

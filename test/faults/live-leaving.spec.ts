@@ -1,26 +1,26 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { WebSocket } from 'ws';
 import { type InProcessService, startInProcess } from '../support/in-process-service.js';
 import { liveDocument } from '../support/live-documents.js';
 import { prepareLoad } from '../support/recording-load.js';
 import { scrape } from '../support/scrape.js';
+import { TestStores } from '../support/stores.js';
 import { until } from '../support/until.js';
 
-let postgres: TestPostgres;
+let stores: TestStores;
 let running: InProcessService;
 const sockets: WebSocket[] = [];
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  running = await startInProcess(postgres, false);
+  stores = await TestStores.start();
+  running = await startInProcess(stores, false);
   await prepareLoad(await running.client('admin'));
 }, 60_000);
 
 afterAll(async () => {
   for (const socket of sockets) socket.terminate();
   await running?.stop();
-  await postgres?.stop();
+  await stores?.stop();
 }, 60_000);
 
 /** A connection that follows under each of these ids, and has been told that it caught up. */

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { portBelowEphemeralOnes } from '../support/free-port.js';
 import type { LiveFilter } from '../support/live-documents.js';
 import { LiveFollower } from '../support/live-follower.js';
 import { MasarProcess, removeDataFolder, temporaryDataFolder } from '../support/masar-process.js';
 import { RecordingLoad, prepareLoad } from '../support/recording-load.js';
 import { Scribe } from '../support/scribe.js';
+import { type TestStore, TestStores } from '../support/stores.js';
 import { until } from '../support/until.js';
 import { WrittenLog } from '../support/written-log.js';
 
 const rounds = process.env['MASAR_LOAD'] === 'full' ? 4 : 1;
 
-let postgres: TestPostgres;
-let connectionString: string;
+let stores: TestStores;
+let store: TestStore;
 /** Of keys: every node has the same. */
 let folder: string;
 const ports: number[] = [];
@@ -21,8 +21,8 @@ const followers: LiveFollower[] = [];
 let loads: readonly RecordingLoad[] = [];
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  connectionString = await postgres.createDatabase();
+  stores = await TestStores.start();
+  store = await stores.create();
   folder = await temporaryDataFolder();
   for (const node of [0, 1]) {
     ports.push(await portBelowEphemeralOnes(ports));
@@ -36,11 +36,11 @@ afterAll(async () => {
   await Promise.all(loads.map((load) => load.stop().catch(() => undefined)));
   await Promise.all(nodes.map((node) => node.stop()));
   await removeDataFolder(folder);
-  await postgres?.stop();
+  await stores?.stop();
 }, 120_000);
 
 async function start(node: number): Promise<void> {
-  const environment = { DATABASE_URL: connectionString };
+  const { environment } = store;
   const port = ports[node]!;
   nodes[node] = await MasarProcess.start(folder, { arguments: ['--empty'], port, environment });
 }
@@ -101,7 +101,7 @@ it('followers who turn to the other node when theirs is killed miss nothing and 
   await Promise.all(loads.map((load) => load.stop()));
   expect(loads.flatMap(({ surprises }) => surprises)).toEqual([]);
 
-  const log = await WrittenLog.read(connectionString);
+  const log = await WrittenLog.read(store.connectionString);
   for (const { follower } of turning) follower.reconnect();
   await until(
     'everybody at the head',

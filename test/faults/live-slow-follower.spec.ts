@@ -1,11 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
+import type { OpenedEventStore } from '@masar/event-store/open';
 import { LiveFollower } from '../support/live-follower.js';
 import { MasarProcess, removeDataFolder, temporaryDataFolder } from '../support/masar-process.js';
 import { prepareLoad } from '../support/recording-load.js';
 import { scrape } from '../support/scrape.js';
+import { TestStores } from '../support/stores.js';
 import { until } from '../support/until.js';
 
 const full = process.env['MASAR_LOAD'] === 'full';
@@ -17,24 +17,24 @@ const leastWithheld = 300 * 2 ** 20;
 /** No room for what followers do not read: whoever kept it there would not live to tell. */
 const heapMegabytes = 512;
 
-let postgres: TestPostgres;
-let backend: PostgresBackend;
+let stores: TestStores;
+let backend: OpenedEventStore;
 let folder: string;
 let masar: MasarProcess;
 const followers: LiveFollower[] = [];
 let written = 0;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  const connectionString = await postgres.createDatabase();
+  stores = await TestStores.start();
+  const store = await stores.create();
   folder = await temporaryDataFolder();
   masar = await MasarProcess.start(folder, {
     arguments: ['--empty'],
     node: [`--max-old-space-size=${heapMegabytes}`],
-    environment: { DATABASE_URL: connectionString },
+    environment: store.environment,
   });
   await prepareLoad(await masar.client('admin'));
-  backend = await openPostgres({ connectionString, applicationName: 'masar test' });
+  backend = await store.open();
 }, 120_000);
 
 afterAll(async () => {
@@ -42,7 +42,7 @@ afterAll(async () => {
   await backend?.close();
   await masar?.stop();
   await removeDataFolder(folder);
-  await postgres?.stop();
+  await stores?.stop();
 }, 120_000);
 
 async function follow(count: number): Promise<LiveFollower[]> {

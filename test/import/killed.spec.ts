@@ -44,16 +44,8 @@ describe('an import killed in the middle', () => {
       const file = await killed.file('register.csv', register(400));
       const importing = spawn(
         process.execPath,
-        [
-          '--import',
-          `${root}test/support/ts-loader.mjs`,
-          child,
-          killed.connectionString,
-          map,
-          file,
-          killed.programme,
-        ],
-        { stdio: ['ignore', 'ignore', 'inherit'] },
+        ['--import', `${root}test/support/ts-loader.mjs`, child, map, file, killed.programme],
+        { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...killed.store.environment } },
       );
       const ended = new Promise<NodeJS.Signals | number | null>((resolve) => {
         importing.once('exit', (code, signal) => resolve(signal ?? code));

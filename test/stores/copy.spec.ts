@@ -12,6 +12,7 @@ import { startInProcess } from '../support/in-process-service.js';
 import { KurrentDouble } from '../support/kurrent-double/kurrent-double.js';
 import { removeDataFolder, temporaryDataFolder } from '../support/masar-process.js';
 import { Scribe } from '../support/scribe.js';
+import { storeAt } from '../support/stores.js';
 import { until } from '../support/until.js';
 import { logRows, logState } from './support/log-rows.js';
 
@@ -31,7 +32,8 @@ const listing = `query ($after: String) {
 beforeAll(async () => {
   postgres = await testPostgres();
   folder = await mkdtemp(join(tmpdir(), 'masar-copy-'));
-  const service = await startInProcess(postgres, true);
+  const onDatabase = storeAt(await postgres.createDatabase());
+  const service = await startInProcess({ create: async () => onDatabase }, true);
   source = service.connectionString;
   try {
     const [admin, recorder, auditor] = await Promise.all([
@@ -218,7 +220,7 @@ describe('a log that is copied', () => {
     expect(digests).toHaveLength(2);
     expect(new Set(digests).size).toBe(1);
     expect(stdout).toContain('names of people and their keys: masar keys backup');
-    const service = await startInProcess(postgres, false, { on: target });
+    const service = await startInProcess({ create: async () => storeAt(target) }, false);
     try {
       const auditor = await service.client('auditor');
       expect((await auditor.data(listing, { after: seen.cursor })).reformItems).toEqual(seen.items);

@@ -38,7 +38,7 @@ beforeEach(async () => {
   double = await KurrentDouble.start();
   connectionString = await postgres.createDatabase();
   const opening = { applicationName: 'masar copy' };
-  const from = await openCopySource({ database: { databaseUrl: source.connectionString } }, opening);
+  const from = await openCopySource({ database: { databaseUrl: source.store.connectionString } }, opening);
   const to = await openCopyTarget(
     { database: { databaseUrl: connectionString }, kurrent: { url: double.url } },
     opening,
@@ -345,12 +345,12 @@ describe('the ordered log stays as it was', () => {
   });
 
   it('where PostgreSQL is the store itself, which has nothing to write it anew from', async () => {
-    const { kurrent: _, ...alone } = settings(source.connectionString);
+    const { kurrent: _, ...alone } = settings(source.store.connectionString);
     await expect(rebuildOrderedLog(alone)).rejects.toMatchObject({
       code: 'OTHER_LOG',
       message: expect.stringContaining('KURRENTDB_URL is not set'),
     });
-    const environment = { DATABASE_URL: source.connectionString, MASAR_DATA: folder };
+    const environment = { DATABASE_URL: source.store.connectionString, MASAR_DATA: folder };
     const { code, stderr, stdout } = await masar(['rebuild', '--log'], environment);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(

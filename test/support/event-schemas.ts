@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventCatalogue } from '@masar/domain';
-import { openPostgres } from '@masar/event-store/postgres';
 import { Ajv, type ValidateFunction } from 'ajv';
+import type { TestStore } from './stores.js';
 
 /** The published schemas of events, one file a type and version. */
 const folder = join(import.meta.dirname, '../../libs/domain/schemas');
@@ -45,8 +45,8 @@ export function faultsOf({ type, schemaVersion, data }: StoredShape): string[] {
  *
  * @throws with a line for each event that its schema does not describe
  */
-export async function allAsPublished(connectionString: string): Promise<void> {
-  const backend = await openPostgres({ connectionString });
+export async function allAsPublished(store: TestStore): Promise<void> {
+  const backend = await store.open();
   try {
     const events = await backend.log.readAll(0, 1_000_000);
     const faults = events

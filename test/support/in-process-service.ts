@@ -2,16 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Role, type TokenRequest, issueToken } from '@masar/access';
-import type { TestPostgres } from '@masar/event-store/testing';
 import { type Service, type ServiceOptions, startService } from '../../apps/api/src/composition/service.js';
 import { createLogger } from '../../apps/api/src/platform/logging/logger.js';
 import { Shutdown } from '../../apps/api/src/platform/shutdown.js';
 import { allAsPublished } from './event-schemas.js';
 import { GraphqlClient } from './graphql-client.js';
+import type { TestStore, TestStores } from './stores.js';
 
-/** The whole service in this process, on a database of its own. */
+/** The whole service in this process, on a store of its own. */
 export interface InProcessService {
   readonly service: Service;
+  readonly store: TestStore;
+  /** Of its PostgreSQL, for tests that look at tables. */
   readonly connectionString: string;
   readonly dataFolder: string;
   /** Everything it logged so far, JSON a line. */
@@ -25,19 +27,18 @@ export interface InProcessService {
 }
 
 export interface InProcessOptions extends Pick<ServiceOptions, 'now' | 'rhythm'> {
-  /** Another service, to be a further node beside: on its database, with its keys. Left out: a database of its own. */
+  /** Another service, to be a further node beside: on its store, with its keys. Left out: a store of its own. */
   readonly beside?: InProcessService;
-  /** The database it runs on, where that has a log already. */
-  readonly on?: string;
 }
 
 /** Starts it and waits until it is ready. */
 export async function startInProcess(
-  postgres: TestPostgres,
+  stores: Pick<TestStores, 'create'>,
   sample: boolean,
-  { beside, on, ...options }: InProcessOptions = {},
+  { beside, ...options }: InProcessOptions = {},
 ): Promise<InProcessService> {
-  const connectionString = beside?.connectionString ?? on ?? (await postgres.createDatabase());
+  const store = beside?.store ?? (await stores.create());
+  const { connectionString, kurrent } = store;
   const dataFolder = beside?.dataFolder ?? (await mkdtemp(join(tmpdir(), 'masar-keys-')));
   const lines: string[] = [];
   const destination = { write: (line: string) => void lines.push(line) };
@@ -48,6 +49,7 @@ export async function startInProcess(
     startService({
       settings: { host: '127.0.0.1', port: 0, dataFolder, production: false, logLevel: 'info', origins: [] },
       databaseUrl: connectionString,
+      kurrent,
       sample,
       log,
       shutdown,
@@ -62,13 +64,14 @@ export async function startInProcess(
     );
   return {
     service,
+    store,
     connectionString,
     dataFolder,
     logged: () => lines.join(''),
     client: (...roles) => clientWith({ subject: `test-${roles[0]}`, roles: { '*': roles } }),
     clientWith,
     stop: async () => {
-      const checked = allAsPublished(connectionString);
+      const checked = allAsPublished(store);
       await checked.catch(() => undefined);
       await shutdown.stop();
       if (!beside) await rm(dataFolder, { recursive: true, force: true });

@@ -22,6 +22,8 @@ export interface EventStoreSettings {
   readonly filling?: boolean;
   /** Told, in plain sentences, what takes time or surprises. */
   readonly say?: (message: string) => void;
+  /** Told, a sentence each, what a KurrentDB allows that could harm the log; the store opens all the same. */
+  readonly warn?: (message: string) => void;
 }
 
 /** Store, log and database, wherever they are. */
@@ -49,7 +51,7 @@ export interface OpenedEventStore {
  * @throws EmbeddedPostgresError the embedded one cannot be started
  */
 export async function openEventStore(settings: EventStoreSettings): Promise<OpenedEventStore> {
-  const { databaseUrl, kurrent, dataFolder, applicationName, filling, say } = settings;
+  const { databaseUrl, kurrent, dataFolder, applicationName, filling, say, warn } = settings;
   const embedded = databaseUrl
     ? undefined
     : await superviseEmbeddedPostgres({ dataDir: dataFolder, ...(say && { log: say }) });
@@ -67,7 +69,12 @@ export async function openEventStore(settings: EventStoreSettings): Promise<Open
       await embedded?.release();
     };
     if (kurrent) {
-      const backend = await openKurrent({ ...options, ...kurrent, ...(say && { say }) });
+      const backend = await openKurrent({
+        ...options,
+        ...kurrent,
+        ...(say && { say }),
+        ...(warn && { warn }),
+      });
       const { store, log, restoring, pool, sequencing } = backend;
       return {
         store,

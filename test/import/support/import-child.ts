@@ -1,15 +1,14 @@
-/** A process of its own that imports a file, for tests that kill it: `import-child CONNECTION MAPPING FILE PROGRAMME`. */
-import { openPostgres } from '@masar/event-store/postgres';
+/** A process of its own that imports a file, for tests that kill it: `import-child MAPPING FILE PROGRAMME`. */
+import { openEventStore, storePlaceOf } from '@masar/event-store/open';
 import { importFile, readMappingFile } from '@masar/exchange';
 import { openVault } from '@masar/subjects';
 
-const [connectionString, mapping, file, programme] = process.argv.slice(2) as [
-  string,
-  string,
-  string,
-  string,
-];
-const backend = await openPostgres({ connectionString });
+const [mapping, file, programme] = process.argv.slice(2) as [string, string, string];
+const backend = await openEventStore({
+  ...storePlaceOf(process.env),
+  dataFolder: '',
+  applicationName: 'masar import',
+});
 const { store, log, pool } = backend;
 const subjects = await openVault({
   pool,

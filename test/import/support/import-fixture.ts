@@ -6,12 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { executeOnProgramme } from '@masar/commands';
 import { registerProgramme } from '@masar/domain';
 import type { RecordedEvent } from '@masar/event-store';
-import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
+import type { OpenedEventStore } from '@masar/event-store/open';
 import { type ImportOptions, type ImportReport, importFile, readMappingFile } from '@masar/exchange';
 import { At, type ItemCount, ReadModels, countsBy, readModels } from '@masar/read-models';
 import { type SubjectVault, openVault } from '@masar/subjects';
 import { allAsPublished } from '../../support/event-schemas.js';
+import { type TestStore, TestStores } from '../../support/stores.js';
 
 /** Real histories, which the project does not carry: tests that read them are left out where they are absent. */
 const shared = fileURLToPath(new URL('../../../../shared/data/', import.meta.url));
@@ -24,15 +24,15 @@ export function sharedData(name: string): string | undefined {
   return undefined;
 }
 
-/** A database with one registered programme and a vault, and with read models that follow where something is counted. */
+/** A store with one registered programme and a vault, and with read models that follow where something is counted. */
 export class ImportFixture {
   private constructor(
     readonly programme: string,
-    readonly connectionString: string,
-    readonly backend: PostgresBackend,
+    readonly store: TestStore,
+    readonly backend: OpenedEventStore,
     readonly vault: SubjectVault,
     readonly folder: string,
-    private readonly postgres: TestPostgres,
+    private readonly stores: TestStores,
     private readonly models: ReadModels | undefined,
   ) {}
 
@@ -47,9 +47,10 @@ export class ImportFixture {
   }
 
   private static async with(programme: string, counting: boolean): Promise<ImportFixture> {
-    const postgres = await testPostgres();
-    const connectionString = await postgres.createDatabase();
-    const backend = await openPostgres({ connectionString });
+    const stores = await TestStores.start();
+    const store = await stores.create();
+    const backend = await store.open();
+    const { connectionString } = store;
     const models = counting
       ? await ReadModels.open({ connectionString, log: backend.log, models: readModels })
       : undefined;
@@ -70,7 +71,7 @@ export class ImportFixture {
         decide: (state) => registerProgramme(state, input),
       },
     );
-    return new ImportFixture(programme, connectionString, backend, vault, folder, postgres, models);
+    return new ImportFixture(programme, store, backend, vault, folder, stores, models);
   }
 
   async import(mapping: string, file: string, more: Partial<ImportOptions> = {}): Promise<ImportReport> {
@@ -129,11 +130,11 @@ export class ImportFixture {
 
   /** @throws where an event was imported that its published schema does not describe */
   async close(): Promise<void> {
-    const checked = allAsPublished(this.connectionString);
+    const checked = allAsPublished(this.store);
     await checked.catch(() => undefined);
     await this.models?.stop();
     await this.backend.close();
-    await this.postgres.stop();
+    await this.stores.stop();
     await rm(this.folder, { recursive: true, force: true });
     await checked;
   }

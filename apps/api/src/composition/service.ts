@@ -66,6 +66,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
     dataFolder,
     applicationName: 'masar api',
     say: (message) => log.info(message),
+    warn: (message) => log.warn(message),
   });
   const closers: (() => Promise<void>)[] = [() => opened.close()];
   try {

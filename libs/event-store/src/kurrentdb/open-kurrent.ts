@@ -17,6 +17,8 @@ export { readServerStream } from './reading.js';
 export { toStore } from './stored-event.js';
 
 export interface KurrentOptions extends Omit<OrderedLogOptions, 'check'> {
+  /** Told, a sentence each, what the server allows that could harm the log; the store opens all the same. */
+  readonly warn?: (message: string) => void;
   /** How long the parts of an append and of a read may take. */
   readonly limits?: Partial<KurrentLimits>;
 }
@@ -41,11 +43,11 @@ export interface KurrentBackend extends Server {
  * @throws SchemaError a newer version of Masar wrote the database
  */
 export async function openKurrent(options: KurrentOptions): Promise<KurrentBackend> {
-  const { connectionString, applicationName = 'masar', limits, say } = options;
+  const { connectionString, applicationName = 'masar', limits, warn } = options;
   const ordered = await openOrderedLog({
     ...options,
     check: async ({ connection, names, pool }) =>
-      requireSafe(await checkServer(connection, names, pool), say),
+      requireSafe(await checkServer(connection, names, pool), warn),
   });
   const { connection, names, pool, database, waiting, sequencing } = ordered;
   const { log, listener } = database;

@@ -6,7 +6,7 @@ import { logChannel } from '../postgres/append-function.js';
 import { connectionConfig } from '../postgres/connection.js';
 import { recordedEvents, selectEvents } from '../postgres/recorded-row.js';
 import { RestoredRows, fillError } from '../postgres/restored-rows.js';
-import { lockLog } from '../postgres/sole-use.js';
+import { lockLog, requireSoleUse } from '../postgres/sole-use.js';
 import type { KurrentConnection } from './kurrent-connection.js';
 import { KurrentFault } from './kurrent-fault.js';
 import { readIdentity, writeIdentity } from './log-identity.js';
@@ -54,7 +54,8 @@ export async function rebuildLog(
   try {
     await client.connect();
     await client.query('begin');
-    await lockLog(client, applicationName);
+    await lockLog(client);
+    await requireSoleUse(client, applicationName);
     const here = await identityIn(client);
     const before = await digestOf(client);
     const there = await readIdentity(connection, names);

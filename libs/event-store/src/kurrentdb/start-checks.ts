@@ -50,9 +50,9 @@ function isRefused(findings: readonly StoreFinding[]): boolean {
  *
  * @throws StoreError `UNSAFE_STORE` with every finding that refuses, one a line
  */
-export function requireSafe(findings: readonly StoreFinding[], say?: (message: string) => void): void {
+export function requireSafe(findings: readonly StoreFinding[], warn?: (message: string) => void): void {
   for (const { check, level, detail } of findings) {
-    if (level === 'warn') say?.(`KurrentDB: ${check}: ${detail}`);
+    if (level === 'warn') warn?.(`KurrentDB: ${check}: ${detail}`);
   }
   const refused = findings.filter(({ level }) => level === 'refuse');
   if (refused.length === 0) return;

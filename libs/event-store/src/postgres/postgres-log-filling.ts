@@ -7,7 +7,7 @@ import { connectionConfig } from './connection.js';
 import { requireEmpty, writeWhole } from './postgres-log-restore.js';
 import { fillError, headOf, inUse, RestoredRows } from './restored-rows.js';
 import { storedPages } from './stored-pages.js';
-import { lockLog } from './sole-use.js';
+import { lockLog, requireSoleUse } from './sole-use.js';
 
 /** The session lock of the one process that fills: it ends with its connection, as do the pages it writes. */
 const fillLock = `hashtextextended('masar.fill', 0)`;
@@ -35,9 +35,7 @@ export class PostgresLogFilling implements LogFilling {
     return this.attempt(async () => {
       await this.take();
       await this.inTransaction(async () => {
-        await lockLog(this.client, this.target.applicationName);
-        if (await this.isFilling(identity)) return;
-        await requireEmpty(this.client);
+        if (await this.resumesAlone(identity)) return;
         await first();
         await this.shut(identity);
       });
@@ -61,10 +59,8 @@ export class PostgresLogFilling implements LogFilling {
     await this.attempt(async () => {
       await this.take();
       await this.inTransaction(async () => {
-        await lockLog(this.client, this.target.applicationName);
-        resumes = await this.isFilling(identity);
+        resumes = await this.resumesAlone(identity);
         if (resumes) return;
-        await requireEmpty(this.client);
         await first();
         await writeWhole(this.client, identity, events);
         await this.shut(identity);
@@ -133,6 +129,20 @@ export class PostgresLogFilling implements LogFilling {
 
   async close(): Promise<void> {
     await this.client.end().catch(() => undefined);
+  }
+
+  /**
+   * Locks the log, and makes sure that it is empty or an earlier try began to fill it, and that nobody works on it: in this
+   * order, for stopping the others would not empty it.
+   *
+   * @returns whether an earlier try began
+   */
+  private async resumesAlone(identity: LogIdentity): Promise<boolean> {
+    await lockLog(this.client);
+    const resumes = await this.isFilling(identity);
+    if (!resumes) await requireEmpty(this.client);
+    await requireSoleUse(this.client, this.target.applicationName);
+    return resumes;
   }
 
   /** Whether an earlier try with this log began; refuses where it was another's. */

@@ -4,7 +4,7 @@ import type { LogHead, LogIdentity, LogRestore, RestorableEvent } from '../ports
 import { logChannel } from './append-function.js';
 import { connectionConfig } from './connection.js';
 import { fillError, headOf, RestoredRows } from './restored-rows.js';
-import { lockLog } from './sole-use.js';
+import { lockLog, requireSoleUse } from './sole-use.js';
 
 /**
  * Fills an empty log in one transaction, on a connection of its own. The tables are locked against reading too: a
@@ -24,8 +24,10 @@ export class PostgresLogRestore implements LogRestore {
     try {
       await client.connect();
       await client.query('begin');
-      await lockLog(client, this.applicationName);
+      await lockLog(client);
+      // First what stopping the others would not change.
       await requireEmpty(client);
+      await requireSoleUse(client, this.applicationName);
       const head = await writeWhole(client, identity, events);
       await client.query('select pg_notify($1, $2)', [logChannel, '']);
       await client.query('commit');

@@ -5,22 +5,19 @@ import { inUse } from './restored-rows.js';
 /** How long to wait for those who read or append at this moment, before they count as working on the store. */
 const patience = '10s';
 
-/**
- * Locks the log against everybody until the transaction ends, reading included, and makes sure that nobody works on it.
- *
- * @param applicationName what the connections of this process, and of those that do the same, begin with
- * @throws StoreError `IN_USE`
- */
-export async function lockLog(client: ClientBase, applicationName: string): Promise<void> {
+/** Locks the log against everybody until the transaction ends, reading included. */
+export async function lockLog(client: ClientBase): Promise<void> {
   await client.query(
     `set local lock_timeout = '${patience}'; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0`,
   );
   await client.query('select pg_advisory_xact_lock($1)', [appendLock]);
   await client.query('lock table masar.log, masar.event in access exclusive mode');
-  await requireSoleUse(client, applicationName);
 }
 
-/** @throws StoreError `IN_USE` where other processes of Masar are connected to the database */
+/**
+ * @param applicationName what the connections of this process, and of those that do the same, begin with
+ * @throws StoreError `IN_USE` where other processes of Masar are connected to the database
+ */
 export async function requireSoleUse(client: ClientBase | Pool, applicationName: string): Promise<void> {
   const { rows: others } = await client.query<{ name: string }>(
     `select distinct application_name as name from pg_stat_activity

@@ -1,0 +1,64 @@
+/** What suites run over. */
+const stores = ['postgres', 'kurrentdb'];
+
+/** Spec files that ask `test/support/stores.ts` where their events are: these run over every store. */
+const overEvery = ['test/{e2e,archive,import,export,conformance}/**/*.spec.ts'];
+
+/** Those of them that run over PostgreSQL alone, each with its reason. */
+export const overPostgresAlone = {
+  'test/archive/fifty-thousand.spec.ts':
+    'the memory a restore takes, and a kill within its one transaction; a server is filled in test/stores/copy.spec.ts',
+  'test/conformance/codes-are-reached.spec.ts': 'reads specs, and opens no store',
+  'test/e2e/erasure.spec.ts':
+    'what is left in the files of PostgreSQL, where names are whatever the store is',
+  'test/e2e/hostile.spec.ts': 'documents that are refused before a store is asked',
+  'test/e2e/keys.spec.ts': 'the keys of names, which are in PostgreSQL whatever the store is',
+  'test/e2e/service.spec.ts': 'the embedded PostgreSQL: adopted, left behind, run as another user',
+  'test/e2e/token.spec.ts': 'opens no store',
+  'test/import/peps.spec.ts':
+    'what a mapping makes of real data; import.spec.ts and killed.spec.ts import over both',
+  'test/import/registers.spec.ts':
+    'what mappings make of files; import.spec.ts and killed.spec.ts import over both',
+  'test/import/suggest.spec.ts':
+    'what mappings are made from files; import.spec.ts and killed.spec.ts import over both',
+  'test/import/taic.spec.ts':
+    'what a mapping makes of real data; import.spec.ts and killed.spec.ts import over both',
+};
+
+/** The contract of stores over a server; over PostgreSQL it stands beside the adapter. */
+const contractOverServer = 'test/stores/kurrentdb-contract.spec.ts';
+
+/**
+ * The stores that MASAR_TEST_STORES chooses: `postgres`, `kurrentdb`, or both, as where it is not set.
+ *
+ * @throws Error for anything else: a run over nothing would pass
+ */
+export function chosenStores({ MASAR_TEST_STORES: chosen }) {
+  if (!chosen || chosen === 'both') return stores;
+  if (!stores.includes(chosen)) {
+    throw new Error(`MASAR_TEST_STORES is ${JSON.stringify(chosen)}: set it to postgres, kurrentdb or both`);
+  }
+  return [chosen];
+}
+
+/** What the Jest project of a store runs. The spec files see which it is: see `test/support/stores.ts`. */
+export function projectOver(store) {
+  const at = (path) => `<rootDir>/${path}`;
+  if (store === 'postgres') {
+    return {
+      testMatch: [
+        at('{libs,apps,test}/**/*.spec.ts'),
+        at('infra/**/*.spec.mjs'),
+        `!${at(contractOverServer)}`,
+      ],
+    };
+  }
+  return {
+    displayName: store,
+    globals: { masarTestStore: store },
+    testMatch: [
+      ...[...overEvery, contractOverServer].map(at),
+      ...Object.keys(overPostgresAlone).map((path) => `!${at(path)}`),
+    ],
+  };
+}
