@@ -243,11 +243,24 @@ describe('a log that is copied', () => {
     );
   }, 60_000);
 
+  it('may have no events: then it is its identity that goes', async () => {
+    const [empty, ordered, double] = [
+      await postgres.createDatabase(),
+      await postgres.createDatabase(),
+      await startDouble(),
+    ];
+    await withBackend(empty, async () => undefined);
+    const { logId } = await copied(empty, double.url, '--to-database', ordered);
+    expect(await logState(ordered)).toMatchObject({ logId, epoch: 1, filling: false, events: 0 });
+    expect((await logState(empty)).logId).toBe(logId);
+  }, 60_000);
+
   it('goes between two servers, and into a data folder and out of it', async () => {
     const [one, other] = [await startDouble(), await startDouble()];
     const [first, second] = [await postgres.createDatabase(), await postgres.createDatabase()];
     const data = await temporaryDataFolder();
-    const last = await postgres.createDatabase();
+    // The ordered log was lost, and is made again from the server.
+    const [again, last] = [await postgres.createDatabase(), await postgres.createDatabase()];
     try {
       await copied(source, one.url, '--to-database', first, '--to-prefix', 'one');
       await copied(
@@ -260,7 +273,7 @@ describe('a log that is copied', () => {
         '--to-database',
         second,
       );
-      await copied(other.url, data, '--from-database', second);
+      await copied(other.url, data, '--from-database', again);
       await copied(`embedded:${data}`, last);
       expect(await logRows(last)).toEqual(await logRows(source));
     } finally {
@@ -499,6 +512,21 @@ describe('a copy is refused, in one line', () => {
     const empty = await postgres.createDatabase();
     expect(await refusal(copy(source, double.url, '--to-database', empty))).toMatch(
       /^the server has other events under masar- already \(masar-item-1 is there\)/,
+    );
+    expect(await logState(empty)).toMatchObject({ filling: false, events: 0 });
+  }, 60_000);
+
+  it('into a server that could lose events, or from one that has no log', async () => {
+    const double = await startDouble();
+    const none = await postgres.createDatabase();
+    expect(await refusal(copy(double.url, join(folder, 'target'), '--from-database', none))).toMatch(
+      /^there is no log of Masar in KurrentDB at 127\.0\.0\.1:\d+ under masar-/,
+    );
+    expect(double.contents()).toEqual([]);
+    double.setMetadata('masar-item-1', { $maxAge: 60 });
+    const empty = await postgres.createDatabase();
+    expect(await refusal(copy(source, double.url, '--to-database', empty))).toMatch(
+      /^KurrentDB: streams: masar-item-1: /,
     );
     expect(await logState(empty)).toMatchObject({ filling: false, events: 0 });
   }, 60_000);

@@ -182,6 +182,13 @@ describe('masar restore over KurrentDB', () => {
       expect(onServer(place).length).toBeLessThan(total);
       expect(await logState(place.connectionString)).toMatchObject({ filling: true, events: total });
     }
+    const stopped = runSource(main, ['restore', archive, '--no-erasures'], { env });
+    await until('events on the server', () => onServer(place).length >= 250, 60_000);
+    stopped.process.kill('SIGINT');
+    expect(await stopped.ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('it was stopped; the same restore again goes on from there\n'),
+    });
     double.faults.lift();
     await expect(open(place)).rejects.toMatchObject({ code: 'UNSAFE_STORE' });
     const lastLine = (stderr: string) => stderr.trimEnd().split('\n').at(-1);

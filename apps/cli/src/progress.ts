@@ -44,6 +44,32 @@ function lines(stream: NodeJS.WriteStream, what: string, unit: string): Progress
   };
 }
 
+/** {@link progressOn} for work in steps: one bar, or row of lines, after the other. */
+export class Steps {
+  private step: string | undefined;
+  private shown: Progress | undefined;
+
+  constructor(
+    private readonly stream: NodeJS.WriteStream,
+    private readonly unit: string,
+    private readonly silent = false,
+  ) {}
+
+  show(step: string, done: number, total: number): void {
+    if (step !== this.step) {
+      this.end();
+      this.step = step;
+      this.shown = progressOn(this.stream, step, this.unit, this.silent);
+    }
+    this.shown?.show(done, total);
+  }
+
+  end(): void {
+    this.shown?.end();
+    this.shown = undefined;
+  }
+}
+
 /** Runs work that Ctrl-C and SIGTERM ask to end, and that tidies up when it does. */
 export async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stopping = new AbortController();

@@ -143,11 +143,17 @@ export interface LogRestore {
    * leaves the store as empty as it was. Nobody reads or appends meanwhile; appends go on at the next position.
    *
    * @param events from position 1 on; what iterating them throws undoes everything and is thrown here
+   * @param options of bringing them to where the store keeps them, where that is not the database: what breaks off then
+   *   is not undone, and the same restore again goes on
    * @throws StoreError `NOT_EMPTY`; `IN_USE` where other processes of Masar work on the store; `INVALID_LOG` where
    *   positions or the revisions of a stream are not dense, an id stands twice, time goes back, or a value cannot be
    *   stored; `UNAVAILABLE`
    */
-  restore(identity: LogIdentity, events: AsyncIterable<readonly RestorableEvent[]>): Promise<LogHead>;
+  restore(
+    identity: LogIdentity,
+    events: AsyncIterable<readonly RestorableEvent[]>,
+    options?: FillingOptions,
+  ): Promise<LogHead>;
 }
 
 /** A log as it stands where its events really are: on KurrentDB the server, not the ordered log beside it. */

@@ -1,8 +1,8 @@
-import { type Copied, type CopyStep, copyLog } from '@masar/exchange';
+import { type Copied, copyLog } from '@masar/exchange';
 import type { Command } from 'commander';
 import { storeAddress, withBothStores } from '../composition/copying.js';
 import { epochOf } from '../epoch.js';
-import { type Progress, progressOn, stoppable } from '../progress.js';
+import { Steps, stoppable } from '../progress.js';
 
 interface Options {
   readonly from: string;
@@ -51,7 +51,7 @@ export function addCopy(program: Command): void {
         'to',
       );
       const epoch = epochOf(options.epoch);
-      const shown = new Steps(json);
+      const shown = new Steps(process.stderr, 'events', json);
       await withBothStores(from, to, async (source, target) => {
         const copied = await stoppable((signal) =>
           copyLog({
@@ -68,28 +68,6 @@ export function addCopy(program: Command): void {
         );
       });
     });
-}
-
-/** One bar, or row of lines, after the other. */
-class Steps {
-  private step: CopyStep | undefined;
-  private shown: Progress | undefined;
-
-  constructor(private readonly silent: boolean) {}
-
-  show(step: CopyStep, events: number, total: number): void {
-    if (step !== this.step) {
-      this.end();
-      this.step = step;
-      this.shown = progressOn(process.stderr, step, 'events', this.silent);
-    }
-    this.shown!.show(events, total);
-  }
-
-  end(): void {
-    this.shown?.end();
-    this.shown = undefined;
-  }
 }
 
 function describe(copied: Copied, { from, to }: { readonly from: string; readonly to: string }): string {

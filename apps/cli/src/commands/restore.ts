@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { dataFolder, hasMasterKey, withStore, withVault } from '../composition/workplace.js';
 import { epochOf } from '../epoch.js';
 import { CommandFailure } from '../failure.js';
-import { progressOn, stoppable } from '../progress.js';
+import { Steps, stoppable } from '../progress.js';
 
 interface Options {
   readonly erasures?: string | false;
@@ -35,20 +35,25 @@ export function addRestore(program: Command): void {
       const erasures = await erasuresOf(options);
       const { json = false, check = false } = options;
       const epoch = epochOf(options.epoch);
-      const shown = progressOn(process.stderr, check ? 'check' : 'restore', 'events', json);
+      const shown = new Steps(process.stderr, 'events', json);
       const done = await stoppable(async (signal) => {
         const reading = {
           file,
           epoch,
           ...judging(erasures),
-          onProgress: (events: number, total: number) => shown.show(events, total),
+          onProgress: (events: number, total: number) =>
+            shown.show(check ? 'check' : 'restore', events, total),
           signal,
         };
         if (check) return checkArchive(reading);
         return withStore(
           async (opened) => {
             if (erasures) await eraseAgain(opened, erasures);
-            return restoreLog({ ...reading, restoring: opened.restoring });
+            return restoreLog({
+              ...reading,
+              restoring: opened.restoring,
+              onPublish: (events, total) => shown.show('publish', events, total),
+            });
           },
           'masar restore',
           { behind: true, resuming: true },

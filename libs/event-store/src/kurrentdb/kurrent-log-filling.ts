@@ -58,7 +58,10 @@ export class KurrentLogFilling implements LogFilling {
     const total = this.rows.head.position;
     await publishLog(this.publishing, total, options);
     await this.rows.transaction(async (client) => {
-      const stored = await comparedWithServer(this.publishing, (events) => notePlaces(client, events));
+      const stored = await comparedWithServer(this.publishing, async (events) => {
+        await notePlaces(client, events);
+        options.onProgress?.(total, total);
+      });
       if (stored === total) return;
       throw new StoreError(
         'UNSAFE_STORE',

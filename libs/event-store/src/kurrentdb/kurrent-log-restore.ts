@@ -1,4 +1,4 @@
-import type { LogHead, LogIdentity, LogRestore, RestorableEvent } from '../ports.js';
+import type { FillingOptions, LogHead, LogIdentity, LogRestore, RestorableEvent } from '../ports.js';
 import { type KurrentFillingTarget, KurrentLogFilling } from './kurrent-log-filling.js';
 
 /**
@@ -13,12 +13,16 @@ export class KurrentLogRestore implements LogRestore {
     private readonly quietly: <T>(work: () => Promise<T>) => Promise<T>,
   ) {}
 
-  restore(identity: LogIdentity, events: AsyncIterable<readonly RestorableEvent[]>): Promise<LogHead> {
+  restore(
+    identity: LogIdentity,
+    events: AsyncIterable<readonly RestorableEvent[]>,
+    options?: FillingOptions,
+  ): Promise<LogHead> {
     return this.quietly(async () => {
       const filling = new KurrentLogFilling(this.target);
       try {
         await filling.beginWhole(identity, events);
-        await filling.complete();
+        await filling.complete(options);
         return await filling.finish();
       } finally {
         await filling.close();

@@ -24,7 +24,9 @@ export interface Publishing {
 
 /** @throws StoreError `NOT_EMPTY` where the server has an event under the prefix; `UNAVAILABLE` */
 export async function requireEmptyServer({ connection, names }: Publishing): Promise<void> {
-  const [first] = await patiently(() => readServerAll(connection, { limit: 1, prefixes: [names.all] }));
+  const [first] = await patiently(() => readServerAll(connection, { limit: 1, prefixes: [names.all] })).catch(
+    (error: unknown) => Promise.reject(unsafe(error)),
+  );
   if (first) throw notEmpty(names, `${first.streamId} is there`);
 }
 
@@ -81,8 +83,7 @@ export async function comparedWithServer(
     }
     return compared;
   } catch (error) {
-    if (error instanceof ForeignEventError) throw notEmpty(names, error.message);
-    throw error;
+    throw error instanceof ForeignEventError ? notEmpty(names, error.message) : unsafe(error);
   }
 }
 
@@ -125,10 +126,16 @@ async function append(
       signal,
     );
   } catch (error) {
-    if (!(error instanceof KurrentFault)) throw error;
-    if (error.kind === 'conflict') throw notEmpty(names, `somebody else writes to ${name}`);
-    throw new StoreError('UNSAFE_STORE', error.message, { cause: error });
+    const conflicts = error instanceof KurrentFault && error.kind === 'conflict';
+    throw conflicts ? notEmpty(names, `somebody else writes to ${name}`) : unsafe(error);
   }
+}
+
+/** A fault that does not pass is the server's answer to what is asked of it. */
+function unsafe(error: unknown): unknown {
+  return error instanceof KurrentFault
+    ? new StoreError('UNSAFE_STORE', error.message, { cause: error })
+    : error;
 }
 
 function notEmpty({ all }: StreamNames, why: string): StoreError {

@@ -1,4 +1,4 @@
-import type { LogRestore, RestorableEvent } from '@masar/event-store';
+import type { FillingOptions, LogRestore, RestorableEvent } from '@masar/event-store';
 import { ArchiveError } from './archive-error.js';
 import type { ArchiveHeader, ArchiveTrailer } from './archive-format.js';
 import { ArchiveReader } from './read-archive.js';
@@ -16,7 +16,9 @@ export interface RestoreOptions {
   /** Called once the archive was read and is whole, before anything stands: what it throws leaves the store empty. */
   readonly approve?: () => void;
   readonly onProgress?: (events: number, total: number) => void;
-  /** Ends it; the store stays empty then. */
+  /** As events that are all written are brought to a server, where the store is one. */
+  readonly onPublish?: (events: number, total: number) => void;
+  /** Ends it; the store stays empty then, or, where publishing has begun, waits for the same restore to go on. */
   readonly signal?: AbortSignal;
 }
 
@@ -47,11 +49,22 @@ export async function restoreLog(options: RestoreOptions): Promise<Restored> {
       );
     }
     const identity = { logId: header.logId, epoch: newEpoch };
-    await restoring.restore(identity, followed(reader, options));
+    await restoring.restore(identity, followed(reader, options), publishing(options));
     return { ...header, ...reader.trailer, newEpoch };
   } finally {
     await reader.close();
   }
+}
+
+function publishing({ onPublish, signal }: RestoreOptions): FillingOptions {
+  return {
+    onProgress: (events, total) => {
+      if (signal?.aborted)
+        throw new ArchiveError('STOPPED', 'it was stopped; the same restore again goes on from there');
+      onPublish?.(events, total);
+    },
+    ...(signal && { signal }),
+  };
 }
 
 /**
