@@ -25,7 +25,9 @@ export interface Publishing {
 /** @throws StoreError `NOT_EMPTY` where the server has an event under the prefix; `UNAVAILABLE` */
 export async function requireEmptyServer({ connection, names }: Publishing): Promise<void> {
   const [first] = await patiently(() => readServerAll(connection, { limit: 1, prefixes: [names.all] })).catch(
-    (error: unknown) => Promise.reject(unsafe(error)),
+    (error: unknown) => {
+      throw unsafe(error);
+    },
   );
   if (first) throw notEmpty(names, `${first.streamId} is there`);
 }
