@@ -1,4 +1,5 @@
 import { StoreError } from './errors.js';
+import type { KurrentLimits } from './kurrentdb/append-limits.js';
 
 /** A KurrentDB or EventStoreDB that events are appended to. */
 export interface KurrentSettings {
@@ -6,6 +7,8 @@ export interface KurrentSettings {
   readonly url: string;
   /** What the names of our streams begin with there; `masar` where left out. */
   readonly prefix?: string;
+  /** How long the parts of an append and of a read may take, where not as usual. */
+  readonly limits?: Partial<KurrentLimits>;
 }
 
 /** Where the events are, as the environment has it. */
