@@ -135,7 +135,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
       place: opened.place,
       tokenKey,
       live,
-      ready: caughtUp(sequencer, erase)
+      ready: untilSequenced(sequencer, erase)
         .then(() => prepare(options, app, opened, models))
         .then(ready),
     };
@@ -170,7 +170,10 @@ function counted(store: EventStore, took: (events: number) => void): EventStore 
 }
 
 /** Waits until a log that is written from another store has what that store has: until then it may only seem empty. */
-async function caughtUp(sequencer: SequencerWatch | undefined, erase: () => Promise<void>): Promise<void> {
+async function untilSequenced(
+  sequencer: SequencerWatch | undefined,
+  erase: () => Promise<void>,
+): Promise<void> {
   if (!sequencer) return;
   await sequencer.untilFollowing();
   // What the log did not have at first.

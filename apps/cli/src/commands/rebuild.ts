@@ -1,7 +1,6 @@
-import type { RebuiltLog } from '@masar/event-store/rebuild';
 import { readModels } from '@masar/read-models';
 import type { Command } from 'commander';
-import { rebuildLogOfStore, withReadModels, withStore } from '../composition/workplace.js';
+import { type RebuiltLog, rebuildLogOfStore, withReadModels, withStore } from '../composition/workplace.js';
 import { CommandFailure } from '../failure.js';
 import { progressOn, stoppable } from '../progress.js';
 

@@ -12,6 +12,8 @@ import { ReadModels, readModels } from '@masar/read-models';
 import { type SubjectVault, type VaultOptions, erasuresPath, masterKey, openVault } from '@masar/subjects';
 import { untilCaughtUp } from './caught-up.js';
 
+export type { RebuiltLog };
+
 /** The data folder commands work on: `MASAR_DATA`, or `.masar`. */
 export function dataFolder(): string {
   return process.env['MASAR_DATA'] || '.masar';

@@ -221,7 +221,12 @@ export function eventStoreContract(name: string, open: () => Promise<OpenStore>)
         const stream = freshStream();
         await store.append(stream, 'none', sampleEvents(5));
         const told = ({ id, revision, position, recordedAt, bytes, commandId }: RecordedEvent) => ({
-          ...{ id, revision, position, recordedAt, bytes, commandId },
+          id,
+          revision,
+          position,
+          recordedAt,
+          bytes,
+          commandId,
         });
         for (const range of [{}, { from: 2 }, { limit: 2 }, { direction: 'backwards', from: 3 }] as const) {
           const events = await log.readStream(stream, range);

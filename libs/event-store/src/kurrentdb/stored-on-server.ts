@@ -7,7 +7,7 @@ import { fromStore, type Place, type ServerEvent } from './stored-event.js';
 import { tombstoneType } from './stream-metadata.js';
 
 /** Events read at a time. */
-const page = 500;
+const pageEvents = 500;
 
 /** An event as the log has it, and where the server does. */
 export interface PlacedEvent extends RestorableEvent {
@@ -68,12 +68,12 @@ export async function* serverPages(
 ): AsyncGenerator<readonly ServerEvent[]> {
   let from: Place | undefined;
   for (;;) {
-    const range = { from, limit: page, prefixes: [names.all] };
+    const range = { from, limit: pageEvents, prefixes: [names.all] };
     const read = await patiently(() => readServerAll(connection, range));
     // A read begins at the place it is given, which is that of the last event of the page before.
     const events = from && isAt(read[0], from) ? read.slice(1) : read;
     if (events.length > 0) yield events;
-    if (read.length < page) return;
+    if (read.length < pageEvents) return;
     from = read.at(-1)!.position!;
   }
 }
