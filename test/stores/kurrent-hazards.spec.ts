@@ -155,10 +155,10 @@ describe('the hazards of the client of KurrentDB, over a protocol double', () =>
     expect(read!.recordedAt).toBe(recordedAt);
     expect(recordedAt.slice(0, 23) >= before.slice(0, 23)).toBe(true);
     expect(recordedAt.slice(0, 23) <= after.slice(0, 23)).toBe(true);
-    const [read] = await readServerStream(connection, names.onServer(stream));
-    expect(read!.metadata).toMatchObject({ recordedAt });
+    const [kept] = await readServerStream(connection, names.onServer(stream));
+    expect(kept!.metadata).toMatchObject({ recordedAt });
     // What the hazard is: the client's own time has no thousandths.
-    expect((read as unknown as { created: Date }).created.getMilliseconds()).toBe(0);
+    expect((kept as unknown as { created: Date }).created.getMilliseconds()).toBe(0);
   });
 
   it('(6) an append that failed is never answered as one that did not, whatever the URL asks for', async () => {
