@@ -62,8 +62,7 @@ export async function openOrderedLog(options: OrderedLogOptions): Promise<Ordere
   try {
     database = await openPostgres({ ...options, sequencedFrom: names.prefix });
     const { pool } = database;
-    await untilReachable(connection, options);
-    await options.check?.({ connection, names, pool });
+    await untilAnswered({ connection, names, pool }, options);
     if (!filling) await agreeOnLog(pool, connection, names);
     const writing = new AppendConnection(connectionString, applicationName, 'sequence');
     const begin = () => {
@@ -126,14 +125,17 @@ class OpenOrderedLog implements OrderedLog {
   }
 }
 
-async function untilReachable(
-  connection: KurrentConnection,
-  { patienceMs = 60_000, onRetry }: OrderedLogOptions,
+/** The server may break off while it is looked at as well as before. */
+async function untilAnswered(
+  server: Server,
+  { patienceMs = 60_000, onRetry, check }: OrderedLogOptions,
 ): Promise<void> {
+  const { connection } = server;
   const deadline = Date.now() + patienceMs;
   for (let attempt = 0; ; attempt += 1) {
     try {
       await connection.serverVersion();
+      await check?.(server);
       return;
     } catch (error) {
       if (!(error instanceof KurrentFault)) throw error;
