@@ -139,8 +139,14 @@ describe('through kills of whoever writes the ordered log, and cuts of the serve
             await fixture.double.revive();
           } else fixture.double.cutAll();
           // Others write beside ours, so that the place that was passed is not always one of ours.
-          fixture.double.append('others', Array.from({ length: 40 }, () => ({})));
-          fixture.write(`bulk-${n}`, Array.from({ length: 60 }, () => ({ data: { n } })));
+          fixture.double.append(
+            'others',
+            Array.from({ length: 40 }, () => ({})),
+          );
+          fixture.write(
+            `bulk-${n}`,
+            Array.from({ length: 60 }, () => ({ data: { n } })),
+          );
         }
       })();
       const killed = new Set<string>();
@@ -172,9 +178,9 @@ describe('through kills of whoever writes the ordered log, and cuts of the serve
       const log: RecordedEvent[] = [];
       for (let page; (page = await backend.log.readAll(log.length, 5_000)).length > 0;) log.push(...page);
       expect(log).toHaveLength(expected.length);
-      expect(
-        log.map(({ id, stream, revision, bytes }) => ({ id, stream, revision, bytes })),
-      ).toEqual(expected);
+      expect(log.map(({ id, stream, revision, bytes }) => ({ id, stream, revision, bytes }))).toEqual(
+        expected,
+      );
       expect(log.map(({ position }) => position)).toEqual(log.map((_, index) => index + 1));
       log.reduce((before, { recordedAt }) => {
         expect(recordedAt >= before).toBe(true);

@@ -40,6 +40,7 @@ export class AllSubscription {
 
   private constructor(
     private readonly subscription: AllStreamSubscription,
+    private at: Place | null,
     private readonly signal: AbortSignal,
   ) {
     signal.addEventListener('abort', this.onAbort);
@@ -63,7 +64,7 @@ export class AllSubscription {
         checkpointReached: async (_, place) => told.passed?.(place),
       },
     });
-    const one = new AllSubscription(subscription, signal);
+    const one = new AllSubscription(subscription, after, signal);
     told.passed = (place) => one.onPassed(place);
     subscription.on('confirmation', () => {
       one.isConfirmed = true;
@@ -123,7 +124,10 @@ export class AllSubscription {
     const passed = this.hasPassed() ? this.passed!.place : undefined;
     if (passed) this.passed = undefined;
     const upTo = passed && (!last || isBefore(last, passed)) ? passed : last;
-    return upTo && { events, upTo, since: batch[0]?.since };
+    // Of one of our own events the server says too that it has passed it.
+    if (!upTo || (this.at && !isBefore(this.at, upTo))) return undefined;
+    this.at = upTo;
+    return { events, upTo, since: batch[0]?.since };
   }
 
   /** Why it ended. */
