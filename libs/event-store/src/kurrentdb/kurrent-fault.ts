@@ -113,7 +113,11 @@ export function faultOf(error: unknown, what: string): KurrentFault {
     new KurrentFault(kind, sent, `${what}: ${why}`, details, { cause: error });
 
   const answered = typeof type === 'string' ? kindOfType[type] : undefined;
-  if (answered) return fault(answered, answered === 'unclear', sentences[answered], detailsOf(error));
+  if (answered) {
+    // Appends share one call, which ends for all of them where its node no longer leads: some may have been written.
+    const mayStand = answered === 'unclear' || answered === 'notLeader';
+    return fault(answered, mayStand, sentences[answered], detailsOf(error));
+  }
   switch (code) {
     case status.permissionDenied:
     case status.unauthenticated:
