@@ -134,6 +134,25 @@ describe('an append to KurrentDB, over a protocol double', () => {
     expect(events()).toBe(1);
   });
 
+  it('of which the log has the first events only, as between two of its pages, is no partial duplicate', async () => {
+    const { store, pool } = await open({ logMs: 300 });
+    const stream = freshStream();
+    const batch = sampleEvents(3);
+    const lift = double.faults.silence();
+    double.cutAll();
+    await expect(store.append(stream, 'none', batch)).rejects.toMatchObject({ code: 'NOT_YET_READABLE' });
+    await pool.query(
+      `insert into masar.event (position, stream, revision, id, type, schema_version, recorded_at, meta, data, salt)
+       values (1, $1, 0, $2, 'SampleRecorded', 1, now(), '{}', '{}', '')`,
+      [stream, batch[0]!.id],
+    );
+    await expect(store.append(stream, 'none', batch)).rejects.toMatchObject({ code: 'NOT_YET_READABLE' });
+    // In another place it is one.
+    await expect(store.append(stream, 0, batch)).rejects.toMatchObject({ code: 'PARTIAL_DUPLICATE' });
+    expect(events()).toBe(3);
+    lift();
+  });
+
   it('by another process with the same ids is answered as the first time', async () => {
     const connectionString = await postgres.createDatabase();
     const [one, other] = [await open({}, connectionString), await open({}, connectionString)];
@@ -171,7 +190,9 @@ describe('an append to KurrentDB, over a protocol double', () => {
       ),
     );
     const codes = outcomes.map((outcome) => (outcome as { reason?: { code?: string } }).reason?.code);
-    expect(new Set(codes)).toEqual(new Set(['OVERLOADED', 'UNAVAILABLE']));
+    expect(codes.filter((code) => code === 'OVERLOADED').length).toBeGreaterThan(100);
+    // The first of them may have left before the server was found to be away.
+    expect(['OVERLOADED', 'UNAVAILABLE', 'OUTCOME_UNKNOWN']).toEqual(expect.arrayContaining(codes));
     await double.revive();
     expect(await store.append(freshStream(), 'none', [large])).toMatchObject({ position: 1 });
   });

@@ -228,9 +228,10 @@ export class KurrentEventStore implements EventStore {
  * @throws StoreError `PARTIAL_DUPLICATE`, `EVENT_ID_TAKEN`, `UNSAFE_STORE`, `UNAVAILABLE`
  */
 function answerFromLog(
-  { stream, ids }: KurrentAppend,
+  append: KurrentAppend,
   { known, halted, unsafe }: BeforeAppending,
 ): Appended | undefined {
+  const { stream, ids } = append;
   const own = new Set(ids);
   const anywhere = known.filter(({ id }) => own.has(id));
   const here = anywhere.filter((place) => place.stream === stream);
@@ -238,6 +239,8 @@ function answerFromLog(
     const inOrder = here.toSorted((a, b) => a.revision - b.revision);
     return appended(inOrder[0]!, inOrder.at(-1)!, true);
   }
+  // The log may be between two pages of this very append: then the server is to say whether all of it stands.
+  if (here.length > 0 && begins(append, here)) return undefined;
   if (here.length > 0) throw refusals.partial();
   if (anywhere.length > 0) throw refusals.taken();
   if (halted !== null) {
@@ -248,6 +251,14 @@ function answerFromLog(
     throw new StoreError('UNSAFE_STORE', `stream ${stream} would lose events on the server (${what})`);
   }
   return undefined;
+}
+
+/** Whether these are its first events, where they were meant to be. */
+function begins(append: KurrentAppend, places: readonly LogPlace[]): boolean {
+  const { first } = revisionsOf(append);
+  return places.every(
+    ({ id, revision }) => revision - first < places.length && append.ids[revision - first] === id,
+  );
 }
 
 /** The answer for what was written, once the log has it. */
