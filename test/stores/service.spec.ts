@@ -60,7 +60,10 @@ const registerItem = `mutation ($input: RegisterItemInput!) { registerItem(input
 const register = (reference: string, client = recorder): Promise<GraphqlAnswer> =>
   client.ask(registerItem, {
     input: {
-      ...{ commandId: `register-${reference}`, programme, reference, title: { en: reference } },
+      commandId: `register-${reference}`,
+      programme,
+      reference,
+      title: { en: reference },
       decidedOn: { edtf: '2024' },
     },
   });
@@ -247,7 +250,9 @@ describe('while the server', () => {
     });
     const reader = await service.client('auditor');
     const follower = new ClientFollower({
-      ...{ url: () => service.url.replace('http', 'ws'), field: 'events', after: 0 },
+      url: () => service.url.replace('http', 'ws'),
+      field: 'events',
+      after: 0,
       token: async () => reader.token,
     });
     await double.die();
@@ -288,7 +293,8 @@ describe('two nodes', () => {
     expect(first.data.registerItem).toMatchObject({ duplicate: false });
     const again = await register('TWO-NODES');
     expect(again.data.registerItem).toMatchObject({
-      ...{ position: first.data.registerItem.position, duplicate: true },
+      position: first.data.registerItem.position,
+      duplicate: true,
     });
     isServing = false;
     expect(await service.stop()).toBe(true);

@@ -47,10 +47,18 @@ export class KurrentService {
     const service = await shutdown.starting(
       startService({
         settings: {
-          ...{ host: '127.0.0.1', port: 0, dataFolder, production: false },
-          ...{ logLevel: 'info', origins: [] },
+          host: '127.0.0.1',
+          port: 0,
+          dataFolder,
+          production: false,
+          logLevel: 'info',
+          origins: [],
         },
-        ...{ databaseUrl: connectionString, kurrent, sample, log, shutdown },
+        databaseUrl: connectionString,
+        kurrent,
+        sample,
+        log,
+        shutdown,
       }),
     );
     return new KurrentService(service, connectionString, dataFolder, kurrent, lines, shutdown);
