@@ -1,22 +1,21 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { openCopySource, openCopyTarget } from '@masar/event-store/copy';
-import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
+import { openPostgres } from '@masar/event-store/postgres';
 import { rebuildOrderedLog } from '@masar/event-store/rebuild';
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
-import { copyLog } from '@masar/exchange';
 import { ReadModels, readModels } from '@masar/read-models';
 import { ImportFixture } from '../import/support/import-fixture.js';
 import { masar } from '../support/child.js';
 import { KurrentDouble } from '../support/kurrent-double/kurrent-double.js';
+import { CopiedLog } from './support/copied-log.js';
 
 let postgres: TestPostgres;
 let folder: string;
 /** A log of real events, which is copied to each test's server. */
 let source: ImportFixture;
+let copied: CopiedLog;
 let double: KurrentDouble;
 /** Of the ordered log. */
 let connectionString: string;
@@ -35,18 +34,8 @@ afterAll(async () => {
 }, 60_000);
 
 beforeEach(async () => {
-  double = await KurrentDouble.start();
-  connectionString = await postgres.createDatabase();
-  const opening = { applicationName: 'masar copy' };
-  const from = await openCopySource({ database: { databaseUrl: source.store.connectionString } }, opening);
-  const to = await openCopyTarget(
-    { database: { databaseUrl: connectionString }, kurrent: { url: double.url } },
-    opening,
-  );
-  // The fixture's own connections are another process, as far as the database knows.
-  await copyLog({ source: { ...from, requireUnused: async () => undefined }, target: to.filling });
-  await to.close();
-  await from.close();
+  copied = await CopiedLog.of(source.store.connectionString, await postgres.createDatabase());
+  ({ double, connectionString } = copied);
 }, 120_000);
 afterEach(() => double?.stop(), 60_000);
 
@@ -57,18 +46,8 @@ const settings = (databaseUrl = connectionString) => ({
   kurrent: { url: double.url },
 });
 
-/** Does something with the ordered log's database. */
-async function inDatabase<T>(
-  work: (backend: PostgresBackend) => Promise<T>,
-  database = connectionString,
-): Promise<T> {
-  const backend = await openPostgres({ connectionString: database, sequencedFrom: 'masar' });
-  try {
-    return await work(backend);
-  } finally {
-    await backend.close();
-  }
-}
+const inDatabase: CopiedLog['inDatabase'] = (work, database) => copied.inDatabase(work, database);
+const append: CopiedLog['append'] = (...event) => copied.append(...event);
 
 /** Every column of the log, and what goes with it. */
 const whole = (database = connectionString) =>
@@ -94,29 +73,6 @@ const epochOnServer = () =>
         .data.toString(),
     ) as { epoch: number }
   ).epoch;
-
-/** Appends to the server, as a service would, events of no domain. */
-function append(stream: string, revision: number, recordedAt = '2036-01-01T00:00:00.000000Z'): string {
-  const id = randomUUID();
-  const metadata = {
-    schemaVersion: 1,
-    recordedAt,
-    salt: '00'.repeat(32),
-    decidedOn: null,
-    effective: null,
-    actor: { subject: 'tester' },
-    commandId: 'a-command',
-    causationId: null,
-    correlationId: 'a-command',
-  };
-  const data = new Uint8Array(Buffer.from('{}'));
-  double.append(
-    `masar-${stream}`,
-    [{ id, type: 'SampleRecorded', data, metadata }],
-    revision === 0 ? 'no_stream' : revision - 1,
-  );
-  return id;
-}
 
 /** Every row of every live table of the read models, once they caught up. */
 const modelRows = (database = connectionString) =>
@@ -191,13 +147,7 @@ describe('the ordered log, written anew', () => {
 
   it('after a row was damaged is in another epoch, and right again; both sides know', async () => {
     const before = await whole();
-    await inDatabase(({ pool }) =>
-      pool.query(
-        `alter table masar.event disable trigger user;
-         update masar.event set data = '{"damaged":true}' where position = 7;
-         alter table masar.event enable trigger user`,
-      ),
-    );
+    await copied.damage(`update masar.event set data = '{"damaged":true}' where position = 7`);
     const rebuilt = await rebuildOrderedLog(settings());
     const { epoch } = rebuilt.before;
     expect(rebuilt).toMatchObject({ unchanged: 6, lost: 0, epoch: epoch + 1 });

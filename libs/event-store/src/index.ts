@@ -13,4 +13,7 @@ export type { Migration } from './postgres/migrations.js';
 export { readError } from './postgres/postgres-errors.js';
 export { WorkerLease } from './workers/worker-lease.js';
 export type { HeldWorkerLease } from './workers/worker-lease.js';
-export type { OpenedEventStore } from './open-event-store.js';
+export type { ExaminedServer, OpenedEventStore } from './open-event-store.js';
+export type { StoreFinding } from './kurrentdb/checks/store-finding.js';
+export type { LogComparison, MissingEvents } from './kurrentdb/compare-log.js';
+export type { RebuiltLog } from './kurrentdb/rebuild-log.js';

@@ -4,6 +4,8 @@ import { superviseEmbeddedPostgres } from './embedded/supervised-postgres.js';
 import { openKurrent } from './kurrentdb/open-kurrent.js';
 import { openPostgres } from './postgres/open-postgres.js';
 import type { EventLog, EventStore, LogRestore } from './ports.js';
+import type { LogComparison } from './kurrentdb/compare-log.js';
+import type { StoreFinding } from './kurrentdb/checks/store-finding.js';
 import type { Sequencing } from './sequencing.js';
 import type { KurrentSettings } from './store-settings.js';
 
@@ -20,10 +22,20 @@ export interface EventStoreSettings {
   readonly applicationName: string;
   /** Opens it also where a restore into it is not finished: for who finishes it. */
   readonly filling?: boolean;
+  /** Opens a server also where it could lose events, for who looks at the log, or saves what it has. */
+  readonly unsafe?: boolean;
   /** Told, in plain sentences, what takes time or surprises. */
   readonly say?: (message: string) => void;
   /** Told, a sentence each, what a KurrentDB allows that could harm the log; the store opens all the same. */
   readonly warn?: (message: string) => void;
+}
+
+/** A server, for who looks at it. */
+export interface ExaminedServer {
+  /** What was found when it was opened. */
+  readonly findings: readonly StoreFinding[];
+  /** Compares the ordered log with the server, event by event. @throws StoreError `UNAVAILABLE` */
+  compare(): Promise<LogComparison>;
 }
 
 /** Store, log and database, wherever they are. */
@@ -35,6 +47,8 @@ export interface OpenedEventStore {
   readonly pool: pg.Pool;
   /** How the ordered log follows the store; undefined where they are one. */
   readonly sequencing?: Sequencing;
+  /** The store as its server has it; undefined where PostgreSQL is the store. */
+  readonly server?: ExaminedServer;
   /** For connections of one's own. Holds a password: never shown. */
   readonly connectionString: string;
   /** Where the events are, in a sentence for people; without a password. */
@@ -51,7 +65,7 @@ export interface OpenedEventStore {
  * @throws EmbeddedPostgresError the embedded one cannot be started
  */
 export async function openEventStore(settings: EventStoreSettings): Promise<OpenedEventStore> {
-  const { databaseUrl, kurrent, dataFolder, applicationName, filling, say, warn } = settings;
+  const { databaseUrl, kurrent, dataFolder, applicationName, filling, unsafe, say, warn } = settings;
   const embedded = databaseUrl
     ? undefined
     : await superviseEmbeddedPostgres({ dataDir: dataFolder, ...(say && { log: say }) });
@@ -72,6 +86,7 @@ export async function openEventStore(settings: EventStoreSettings): Promise<Open
       const backend = await openKurrent({
         ...options,
         ...kurrent,
+        unsafe,
         ...(say && { say }),
         ...(warn && { warn }),
       });
@@ -82,6 +97,7 @@ export async function openEventStore(settings: EventStoreSettings): Promise<Open
         restoring,
         pool,
         sequencing,
+        server: backend,
         connectionString,
         place: `KurrentDB at ${backend.connection.place}, under ${backend.names.all}; its ordered log in ${database}`,
         close: () => close(backend),

@@ -7,8 +7,6 @@ import type { EventStoreSettings } from './open-event-store.js';
 import type { FillingOptions } from './ports.js';
 import { openPostgres } from './postgres/open-postgres.js';
 
-export type { RebuiltLog } from './kurrentdb/rebuild-log.js';
-
 /**
  * Writes the ordered log of a KurrentDB anew from it, while nothing else works on the database: for a database that was
  * lost or damaged, or a server that was put back to an earlier state.

@@ -12,10 +12,13 @@ import type { Command } from 'commander';
 import { untilCaughtUp } from '../composition/caught-up.js';
 import { dataFolder, erasuresInLog, withReadModels, withStore, withVault } from '../composition/workplace.js';
 import { CommandFailure } from '../failure.js';
+import { judgeComparison } from '../server-findings.js';
 
 interface Finding {
   readonly check: string;
   readonly ok: boolean;
+  /** Not wrong, and worth a look. */
+  readonly level?: 'warn';
   readonly detail: string;
 }
 
@@ -31,7 +34,7 @@ export function addDoctor(program: Command): void {
         process.stdout.write(
           json
             ? `${JSON.stringify(finding)}\n`
-            : `${finding.ok ? 'ok   ' : 'WRONG'}  ${finding.check}: ${finding.detail}\n`,
+            : `${shownAs(finding)}  ${finding.check}: ${finding.detail}\n`,
         );
       }
       const wrong = findings.filter(({ ok }) => !ok).length;
@@ -39,17 +42,25 @@ export function addDoctor(program: Command): void {
     });
 }
 
+function shownAs({ ok, level }: Finding): string {
+  return !ok ? 'WRONG' : level === 'warn' ? 'warn ' : 'ok   ';
+}
+
 async function examine(): Promise<Finding[]> {
   const findings: Finding[] = [nodeVersion()];
   const look = async (opened: OpenedEventStore): Promise<void> => {
     findings.push({ check: 'store', ok: true, detail: opened.place });
-    findings.push(...(await sequencerFollows(opened)));
+    findings.push(
+      ...serverIsSafe(opened),
+      ...(await sequencerFollows(opened)),
+      ...(await serverHasLog(opened)),
+    );
     findings.push(await logIsDense(opened), await eventsAreKnown(opened));
     findings.push(...(await namesOpen(opened)));
     findings.push(...(await modelsFollow(opened)));
   };
   // What keeps the log from being complete is for a finding, and no reason to look no further.
-  await withStore(look, 'masar cli', { behind: true });
+  await withStore(look, 'masar cli', { behind: true, unsafe: true });
   return findings;
 }
 
@@ -57,6 +68,27 @@ function nodeVersion(): Finding {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const ok = (major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major >= 24;
   return { check: 'node', ok, detail: `${process.versions.node}${ok ? '' : ', needs 20.19, 22.12 or 24'}` };
+}
+
+/** What was found on the server as it was opened; nothing where there is none. */
+function serverIsSafe({ server }: OpenedEventStore): Finding[] {
+  return (server?.findings ?? []).map(({ check, level, detail }) => ({
+    check: `KurrentDB, ${check}`,
+    ok: level !== 'refuse',
+    ...(level === 'warn' && { level }),
+    detail,
+  }));
+}
+
+/** Whether the log is what the server has, event by event; nothing where there is none. */
+async function serverHasLog({ server }: OpenedEventStore): Promise<Finding[]> {
+  if (!server) return [];
+  const check = 'log and server';
+  try {
+    return judgeComparison(await server.compare());
+  } catch (error) {
+    return [{ check, ok: false, detail: `they could not be compared: ${(error as Error).message}` }];
+  }
 }
 
 /** Whether a log that is written from another store has what that store has; nothing where they are one. */

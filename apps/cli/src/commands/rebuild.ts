@@ -1,6 +1,7 @@
+import type { RebuiltLog } from '@masar/event-store';
 import { readModels } from '@masar/read-models';
 import type { Command } from 'commander';
-import { type RebuiltLog, rebuildLogOfStore, withReadModels, withStore } from '../composition/workplace.js';
+import { rebuildLogOfStore, withReadModels, withStore } from '../composition/workplace.js';
 import { CommandFailure } from '../failure.js';
 import { progressOn, stoppable } from '../progress.js';
 
@@ -81,6 +82,7 @@ function describe({ before, unchanged, lost, unsafe, ...now }: RebuiltLog): stri
     before.logId === now.logId && before.epoch === now.epoch
       ? `it is in epoch ${now.epoch}, as before: every position clients hold stays good`
       : `it is in epoch ${now.epoch} now, after ${describeIdentity(before, now.logId)}: what clients hold gets LOG_REWOUND`,
+    ...(unchanged === before.events ? [] : ['masar rebuild builds the read models anew from it']),
     ...unsafe.map(({ stream, what }) => `WRONG  ${stream}: ${what}. Remove that from its metadata`),
   ];
   return `${lines.join('\n')}\n`;

@@ -1,22 +1,26 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FillingOptions } from '@masar/event-store';
+import type { FillingOptions, RebuiltLog } from '@masar/event-store';
 import {
   type EventStoreSettings,
   type OpenedEventStore,
   openEventStore,
   storePlaceOf,
 } from '@masar/event-store/open';
-import { type RebuiltLog, rebuildOrderedLog } from '@masar/event-store/rebuild';
+import { rebuildOrderedLog } from '@masar/event-store/rebuild';
 import { ReadModels, readModels } from '@masar/read-models';
 import { type SubjectVault, type VaultOptions, erasuresPath, masterKey, openVault } from '@masar/subjects';
 import { untilCaughtUp } from './caught-up.js';
 
-export type { RebuiltLog };
-
 /** The data folder commands work on: `MASAR_DATA`, or `.masar`. */
 export function dataFolder(): string {
   return process.env['MASAR_DATA'] || '.masar';
+}
+
+interface StoreOpening {
+  readonly behind?: boolean;
+  readonly resuming?: boolean;
+  readonly unsafe?: boolean;
 }
 
 /**
@@ -24,16 +28,17 @@ export function dataFolder(): string {
  *
  * @param options.behind begin at once, also where the log does not have all that the store has
  * @param options.resuming also where a restore over a server broke off, for the restore that goes on
+ * @param options.unsafe also where the store could lose events: for who looks at it, or saves what its log has
  */
 export async function withStore<T>(
   work: (opened: OpenedEventStore) => Promise<T>,
   applicationName = 'masar cli',
-  { behind = false, resuming = false }: { readonly behind?: boolean; readonly resuming?: boolean } = {},
+  { behind = false, resuming = false, unsafe = false }: StoreOpening = {},
 ): Promise<T> {
   const settings = settingsOf(applicationName);
   // In PostgreSQL alone a restore is one transaction: what is filled in part there is a copy's.
   const filling = resuming && settings.kurrent !== undefined;
-  const opened = await openEventStore({ ...settings, ...(filling && { filling }) });
+  const opened = await openEventStore({ ...settings, unsafe, ...(filling && { filling }) });
   try {
     if (opened.sequencing && !behind) await untilCaughtUp(opened.sequencing, sayOnStderr);
     return await work(opened);

@@ -3,10 +3,11 @@ import type { PostgresBackend } from '../postgres/open-postgres.js';
 import type { PostgresEventLog } from '../postgres/postgres-event-log.js';
 import type { Sequencing } from '../sequencing.js';
 import type { KurrentLimits } from './append-limits.js';
+import { type LogComparison, compareLog } from './compare-log.js';
 import { KurrentEventStore } from './kurrent-event-store.js';
 import { KurrentLogRestore } from './kurrent-log-restore.js';
 import { openOrderedLog, type OrderedLogOptions, type Server } from './open-ordered-log.js';
-import { checkServer, requireSafe } from './start-checks.js';
+import { type StoreFinding, checkServer, requireSafe } from './start-checks.js';
 
 export { endOfAll, followAll } from './all-follower.js';
 export { KurrentConnection } from './kurrent-connection.js';
@@ -21,6 +22,8 @@ export interface KurrentOptions extends Omit<OrderedLogOptions, 'check'> {
   readonly warn?: (message: string) => void;
   /** How long the parts of an append and of a read may take. */
   readonly limits?: Partial<KurrentLimits>;
+  /** What makes the server unsafe is said and not refused: for who looks at the log, or saves what it has. */
+  readonly unsafe?: boolean | undefined;
 }
 
 /** A store on KurrentDB, and its ordered log with everything else on one PostgreSQL. */
@@ -30,6 +33,10 @@ export interface KurrentBackend extends Server {
   readonly restoring: LogRestore;
   readonly listener: PostgresBackend['listener'];
   readonly sequencing: Sequencing;
+  /** What was found when it was opened. */
+  readonly findings: readonly StoreFinding[];
+  /** Compares the ordered log with the server, event by event. */
+  compare(): Promise<LogComparison>;
   /** Appends under way finish, the log is written no more by this process, then connections close. */
   close(): Promise<void>;
 }
@@ -43,11 +50,14 @@ export interface KurrentBackend extends Server {
  * @throws SchemaError a newer version of Masar wrote the database
  */
 export async function openKurrent(options: KurrentOptions): Promise<KurrentBackend> {
-  const { connectionString, applicationName = 'masar', limits, warn } = options;
+  const { connectionString, applicationName = 'masar', limits, unsafe = false, warn } = options;
+  let findings: readonly StoreFinding[] = [];
   const ordered = await openOrderedLog({
     ...options,
-    check: async ({ connection, names, pool }) =>
-      requireSafe(await checkServer(connection, names, pool), warn),
+    check: async ({ connection, names, pool }) => {
+      findings = await checkServer(connection, names, pool);
+      if (!unsafe) requireSafe(findings, warn);
+    },
   });
   const { connection, names, pool, database, waiting, sequencing } = ordered;
   const { log, listener } = database;
@@ -70,6 +80,8 @@ export async function openKurrent(options: KurrentOptions): Promise<KurrentBacke
     restoring: new KurrentLogRestore({ connection, names, connectionString, applicationName, log }, (work) =>
       ordered.quietly(work),
     ),
+    findings,
+    compare: () => compareLog({ connection, names, pool, log }),
     async close() {
       await store.close();
       await ordered.close();

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { openCopySource, openCopyTarget } from '@masar/event-store/copy';
+import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
+import { copyLog } from '@masar/exchange';
+import { KurrentDouble } from '../../support/kurrent-double/kurrent-double.js';
+
+/** A log copied to a double of its own, with the ordered log in a database of its own. */
+export class CopiedLog {
+  private constructor(
+    readonly double: KurrentDouble,
+    readonly connectionString: string,
+  ) {}
+
+  /**
+   * @param source connection string of a log on PostgreSQL
+   * @param database connection string of an empty database
+   */
+  static async of(source: string, database: string): Promise<CopiedLog> {
+    const double = await KurrentDouble.start();
+    const opening = { applicationName: 'masar copy' };
+    const from = await openCopySource({ database: { databaseUrl: source } }, opening);
+    const to = await openCopyTarget(
+      { database: { databaseUrl: database }, kurrent: { url: double.url } },
+      opening,
+    );
+    // The test's own connections are another process, as far as the database knows.
+    await copyLog({ source: { ...from, requireUnused: async () => undefined }, target: to.filling });
+    await to.close();
+    await from.close();
+    return new CopiedLog(double, database);
+  }
+
+  /** Does something with a database that has the ordered log. */
+  async inDatabase<T>(
+    work: (backend: PostgresBackend) => Promise<T>,
+    connectionString = this.connectionString,
+  ): Promise<T> {
+    const backend = await openPostgres({ connectionString, sequencedFrom: 'masar' });
+    try {
+      return await work(backend);
+    } finally {
+      await backend.close();
+    }
+  }
+
+  /** Changes rows of the log, which its triggers would not let be changed. */
+  async damage(sql: string): Promise<void> {
+    await this.inDatabase(({ pool }) =>
+      pool.query(
+        `alter table masar.event disable trigger user; ${sql}; alter table masar.event enable trigger user`,
+      ),
+    );
+  }
+
+  /** Appends to the server, as a service would, an event of no domain. */
+  append(stream: string, revision: number, recordedAt = '2036-01-01T00:00:00.000000Z'): string {
+    const id = randomUUID();
+    const metadata = {
+      schemaVersion: 1,
+      recordedAt,
+      salt: '00'.repeat(32),
+      decidedOn: null,
+      effective: null,
+      actor: { subject: 'tester' },
+      commandId: 'a-command',
+      causationId: null,
+      correlationId: 'a-command',
+    };
+    const data = new Uint8Array(Buffer.from('{}'));
+    this.double.append(
+      `masar-${stream}`,
+      [{ id, type: 'SampleRecorded', data, metadata }],
+      revision === 0 ? 'no_stream' : revision - 1,
+    );
+    return id;
+  }
+}
