@@ -90,7 +90,7 @@ beforeAll(async () => {
   const events = await backend.log.readAll(0, 100_000);
   replay = new ItemReplay(events);
   last = events.length;
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   await models?.stop();

@@ -59,7 +59,7 @@ beforeAll(async () => {
   await recordIrregularHistories(250);
   await models.caughtUp(60_000);
   events = await backend.log.readAll(0, 100_000);
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   await models?.stop();
