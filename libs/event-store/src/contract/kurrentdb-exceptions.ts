@@ -11,10 +11,10 @@ export interface ContractException {
  */
 export const kurrentExceptions = [
   {
-    name: 'an id on two streams at once',
+    name: 'an id on two streams, from two databases',
     asked: 'an id that is in use on another stream is refused by the append, EVENT_ID_TAKEN',
     instead:
-      'it is, once the ordered log has the first; until then the sequencer finds the second, halts and names it',
+      'it is by all nodes on one database; where nodes on another database append to the same prefix, the sequencer finds the second, halts and names it',
   },
   {
     name: 'the size of one append',

@@ -41,9 +41,9 @@ const maxBatchBytes = 4 * 1024 * 1024;
 const maxAtServer = 512;
 
 /**
- * The store on KurrentDB. Before an append is sent the ordered log is asked for its ids, once for all appends that
- * came meanwhile: the server knows an id again only at the revision it was meant for. Then each goes out in the order
- * it came, and is answered once the log has it.
+ * The store on KurrentDB. Before an append is sent its ids are claimed for its stream and the ordered log is asked for
+ * them, once for all appends that came meanwhile: the server knows an id again only at the revision it was meant for.
+ * Then each goes out in the order it came, and is answered once the log has it.
  */
 export class KurrentEventStore implements EventStore {
   private readonly queue = new AppendQueue<KurrentAppend>('KurrentDB');
@@ -143,8 +143,8 @@ export class KurrentEventStore implements EventStore {
     const fresh: KurrentAppend[] = [];
     for (const append of batch) {
       try {
-        const known = before instanceof Error ? undefined : answerFromLog(append, before);
         if (before instanceof Error) throw before;
+        const known = answerFromLog(append, before);
         if (known) this.done(append, () => append.resolve(known));
         else fresh.push(append);
       } catch (error) {
@@ -157,11 +157,10 @@ export class KurrentEventStore implements EventStore {
   /** What the log says of a batch; asked again while the database may come back. */
   private async before(batch: readonly KurrentAppend[]): Promise<BeforeAppending | StoreError> {
     const deadline = Math.min(...batch.map((append) => append.deadline));
-    const ids = batch.flatMap((append) => append.ids);
-    const streams = batch.map(({ stream }) => stream);
+    const claims = batch.flatMap(({ ids, stream }) => ids.map((id) => ({ id, stream })));
     for (let attempt = 0; ; attempt += 1) {
       try {
-        return await this.lookup.beforeAppending(ids, streams);
+        return await this.lookup.beforeAppending(claims);
       } catch (error) {
         const wait = backoffMs(attempt);
         const passing = error instanceof StoreError && error.code === 'UNAVAILABLE';
@@ -229,7 +228,7 @@ export class KurrentEventStore implements EventStore {
  */
 function answerFromLog(
   append: KurrentAppend,
-  { known, halted, unsafe }: BeforeAppending,
+  { known, claimed, halted, unsafe }: BeforeAppending,
 ): Appended | undefined {
   const { stream, ids } = append;
   const own = new Set(ids);
@@ -242,7 +241,7 @@ function answerFromLog(
   // The log may be between two pages of this very append: then the server is to say whether all of it stands.
   if (here.length > 0 && begins(append, here)) return undefined;
   if (here.length > 0) throw refusals.partial();
-  if (anywhere.length > 0) throw refusals.taken();
+  if (anywhere.length > 0 || ids.some((id) => claimed.has(id))) throw refusals.taken();
   if (halted !== null) {
     throw new StoreError('UNAVAILABLE', `the ordered log stands still; nothing was written: ${halted}`);
   }

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { readError } from '../postgres/postgres-errors.js';
 import { isoFromText } from '../postgres/recorded-row.js';
+import { claimLasts } from '../postgres/sequence-function.js';
 
 /** Where the ordered log has an event. */
 export interface LogPlace {
@@ -18,6 +19,8 @@ export interface LogPlace {
 export interface BeforeAppending {
   /** Those of the events asked for that the log has. */
   readonly known: readonly LogPlace[];
+  /** Those that are on their way to another stream, from whatever process. */
+  readonly claimed: ReadonlySet<string>;
   /** Why nothing more is written to the log; null where it is. */
   readonly halted: string | null;
   /** By stream: what could make the server drop its events. */
@@ -45,22 +48,52 @@ const place = ({ at, position, ...rest }: Row): LogPlace => ({
 /** Why the log stands still, as the process that writes it says; no row where it does not. */
 const haltedSql = `select coalesce(s.why, 'no reason was given') as why from masar.sequencer s where s.state = 'halted'`;
 
+/**
+ * Claims ids the log does not have for their streams, and answers with those another stream has claimed: the server knows
+ * an id again on its own stream only. Claimed in the order of the ids, so that two who do it wait for each other once.
+ */
+const claimSql = `with asked as materialized (
+    select w.id, w.stream from unnest($1::uuid[], $2::text[]) as w (id, stream)
+    where not exists (select from masar.event e where e.id = w.id)
+  ), claimed as (
+    insert into masar.claimed_id as c (id, stream) select a.id, a.stream from asked a order by a.id
+    on conflict (id) do update set stream = excluded.stream, claimed_at = clock_timestamp()
+      where c.stream = excluded.stream or c.claimed_at < clock_timestamp() - interval '${claimLasts}'
+    returning c.id
+  )
+  select a.id from asked a where not exists (select from claimed c where c.id = a.id)`;
+
+/** An id, and the stream it is for. */
+export interface Claim {
+  readonly id: string;
+  readonly stream: string;
+}
+
 /** The questions the adapter asks of the ordered log. */
 export class LogLookup {
   constructor(private readonly pool: Pool) {}
 
-  /** @throws StoreError `UNAVAILABLE` */
-  async beforeAppending(ids: readonly string[], streams: readonly string[]): Promise<BeforeAppending> {
+  /**
+   * Claims the ids, and says what is known of them and of their streams.
+   *
+   * @throws StoreError `UNAVAILABLE`
+   */
+  async beforeAppending(claims: readonly Claim[]): Promise<BeforeAppending> {
+    const ids = claims.map(({ id }) => id);
+    const streams = claims.map(({ stream }) => stream);
+    // Before the log is asked: a claim ends when the log has the id.
+    const elsewhere = await this.query<{ id: string }>(claimSql, [ids, streams]);
     const [events, halted, unsafe] = await Promise.all([
       this.query<Row>(`select ${columns} from masar.event e where e.id = any ($1::uuid[])`, [ids]),
       this.query<{ why: string }>(haltedSql),
       this.query<{ stream: string; what: string }>(
         'select u.stream, u.what from masar.unsafe_stream u where u.stream = any ($1::text[])',
-        [streams],
+        [[...new Set(streams)]],
       ),
     ]);
     return {
       known: events.map(place),
+      claimed: new Set(elsewhere.map(({ id }) => id)),
       halted: halted[0]?.why ?? null,
       unsafe: new Map(unsafe.map(({ stream, what }) => [stream, what])),
     };

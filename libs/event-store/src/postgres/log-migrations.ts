@@ -65,6 +65,14 @@ create table masar.sequencer (
 );
 insert into masar.sequencer (state) values ('starting');
 
+-- Ids on their way to the server, by the stream they are for: no other may have them before the log has them.
+create table masar.claimed_id (
+  id uuid primary key,
+  stream text collate "C" not null,
+  claimed_at timestamptz not null default clock_timestamp()
+);
+create index claimed_id_by_age on masar.claimed_id (claimed_at);
+
 -- Streams whose metadata would let the server drop events of ours.
 create table masar.unsafe_stream (
   stream text collate "C" primary key,

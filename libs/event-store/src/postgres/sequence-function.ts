@@ -1,5 +1,8 @@
 import { appendLock, logChannel } from './append-function.js';
 
+/** How long an id stays claimed whose append was never seen on the server: far longer than one can be on its way. */
+export const claimLasts = '1 hour';
+
 /**
  * `masar.sequence` writes what a server has next into the ordered log, with the next positions. Who calls it says up to
  * where it believes everything to be in the log already; where that is not so, another has written meanwhile, and
@@ -96,6 +99,8 @@ begin
     using unnest(unsafe, whats) as u (stream, what) where u.what is null and s.stream = u.stream;
 
   size := coalesce(bad::integer - 1, size);
+  delete from masar.claimed_id c where c.id = any (ids[1:size]);
+  delete from masar.claimed_id c where c.claimed_at < clock_timestamp() - interval '${claimLasts}';
   if size > 0 then
     perform pg_notify('${logChannel}', '');
   end if;
