@@ -34,6 +34,24 @@ export const overPostgresAlone = {
     'what a mapping makes of real data; import.spec.ts and killed.spec.ts import over both',
 };
 
+/**
+ * Those that run over every store where there is time for it: MASAR_LOAD=full, or a server to record a run against. What
+ * they hold is read from PostgreSQL whatever the store is, and others take the same way to it over both.
+ */
+export const overServerInLongRuns = {
+  'test/conformance/axes-equal-replay.spec.ts':
+    'read models against a replay of the log; axes.spec.ts asks both clocks over both',
+  'test/conformance/older-answers-stay.spec.ts':
+    'read models against a replay of the log; programme-over-time.spec.ts asks earlier positions over both',
+  'test/conformance/queries-equal-replay.spec.ts':
+    'read models against a replay of the log; graphql.spec.ts queries and replays over both',
+  'test/e2e/sorting.spec.ts': 'the order of rows that are read',
+  'test/e2e/subscriptions-document.spec.ts':
+    'the documented session; live.spec.ts and the faults of followers follow over both',
+  'test/e2e/texts.spec.ts': 'texts of rows that are read',
+  'test/e2e/visibility.spec.ts': 'a predicate on rows that are read, whatever wrote them',
+};
+
 /** The contract of stores over a server; over PostgreSQL it stands beside the adapter. */
 const contractOverServer = 'test/stores/kurrentdb-contract.spec.ts';
 
@@ -51,7 +69,8 @@ export function chosenStores({ MASAR_TEST_STORES: chosen }) {
 }
 
 /** What the Jest project of a store runs. The spec files see which it is: see `test/support/stores.ts`. */
-export function projectOver(store) {
+export function projectOver(store, { MASAR_LOAD, KURRENTDB_TEST_URL } = process.env) {
+  const isLong = MASAR_LOAD === 'full' || Boolean(KURRENTDB_TEST_URL);
   if (store === 'postgres') {
     return {
       testMatch: ['<rootDir>/{libs,apps,test}/**/*.spec.ts', '<rootDir>/infra/**/*.spec.mjs'],
@@ -62,7 +81,10 @@ export function projectOver(store) {
     displayName: store,
     globals: { masarTestStore: store },
     testMatch: [...overEvery, contractOverServer].map((path) => `<rootDir>/${path}`),
-    testPathIgnorePatterns: except(Object.keys(overPostgresAlone)),
+    testPathIgnorePatterns: except([
+      ...Object.keys(overPostgresAlone),
+      ...(isLong ? [] : Object.keys(overServerInLongRuns)),
+    ]),
   };
 }
 

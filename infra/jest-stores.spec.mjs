@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { chosenStores, overPostgresAlone, projectOver } from './jest-stores.js';
+import { chosenStores, overPostgresAlone, overServerInLongRuns, projectOver } from './jest-stores.js';
 
 const root = join(import.meta.dirname, '..');
 
@@ -35,7 +35,8 @@ describe('the stores that suites run over', () => {
     expect(overServer).toContain(server);
     expect(overPostgres).not.toContain(server);
     expect(overPostgres).toEqual(expect.arrayContaining(overServer.filter((path) => path !== server)));
-    for (const [path, reason] of Object.entries(overPostgresAlone)) {
+    const left = { ...overPostgresAlone, ...overServerInLongRuns };
+    for (const [path, reason] of Object.entries(left)) {
       expect(overPostgres).toContain(path);
       expect(overServer).not.toContain(path);
       expect(reason).not.toBe('');
@@ -43,13 +44,22 @@ describe('the stores that suites run over', () => {
     for (const folder of ['e2e', 'archive', 'import', 'export', 'conformance']) {
       const alone = overPostgres
         .filter((path) => path.startsWith(`test/${folder}/`) && !overServer.includes(path))
-        .filter((path) => !Object.hasOwn(overPostgresAlone, path));
+        .filter((path) => !Object.hasOwn(left, path));
       expect(alone).toEqual([]);
     }
   }, 120_000);
 
+  it('have the longer suites too in a long run, and against a server that is named', async () => {
+    const longer = Object.keys(overServerInLongRuns);
+    for (const settings of [{ MASAR_LOAD: 'full' }, { KURRENTDB_TEST_URL: 'kurrentdb://127.0.0.1:1' }]) {
+      expect(await listed('kurrentdb', settings)).toEqual(expect.arrayContaining(longer));
+    }
+  }, 120_000);
+
   it('are asked for by every spec file that runs over both, which opens none by itself', async () => {
-    const both = (await listed('kurrentdb')).filter((path) => !path.startsWith('test/stores/'));
+    const both = (await listed('kurrentdb', { MASAR_LOAD: 'full' })).filter(
+      (path) => !path.startsWith('test/stores/'),
+    );
     expect(both.length).toBeGreaterThan(20);
     for (const path of both) {
       const text = readFileSync(join(root, path), 'utf8');
@@ -61,11 +71,11 @@ describe('the stores that suites run over', () => {
 });
 
 /** The spec files that Jest finds for a store. */
-async function listed(store) {
+async function listed(store, settings = { MASAR_LOAD: '', KURRENTDB_TEST_URL: '' }) {
   const jest = join(root, 'node_modules/jest/bin/jest.js');
   const { stdout } = await promisify(execFile)(process.execPath, [jest, '--listTests', '--json'], {
     cwd: root,
-    env: { ...process.env, MASAR_TEST_STORES: store },
+    env: { ...process.env, ...settings, MASAR_TEST_STORES: store },
     maxBuffer: 16 * 1024 * 1024,
   });
   const line = stdout.split('\n').find((text) => text.startsWith('['));

@@ -8,7 +8,6 @@ import { type KurrentBackend, openKurrent } from '@masar/event-store/kurrentdb';
 import { openPostgres } from '@masar/event-store/postgres';
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { backUpLog } from '@masar/exchange';
-import { logRestoreContract } from '../../libs/event-store/src/contract/log-restore-contract.js';
 import { masar, runSource } from '../support/child.js';
 import { KurrentDouble } from '../support/kurrent-double/kurrent-double.js';
 import { until } from '../support/until.js';
@@ -41,8 +40,6 @@ const open = (place: Place, more: object = {}): Promise<KurrentBackend> =>
   openKurrent({ ...place, applicationName: 'masar test', say: () => undefined, ...more });
 const onServer = ({ prefix }: Place) =>
   double.contents().filter(({ stream }) => stream.startsWith(`${prefix}-`));
-
-logRestoreContract('KurrentDB, by its double', async () => open(await freshPlace()));
 
 const identity = { logId: '11111111-2222-4333-8444-555555555555', epoch: 3 };
 
