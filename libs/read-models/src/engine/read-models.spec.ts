@@ -74,7 +74,10 @@ describe('read models', () => {
     const node = await fixture.started([toy, other]);
     expect(await node.caughtUp(20_000)).toBe(true);
     await node.stop();
-    await fixture.backend.pool.query(`UPDATE masar.read_model SET checkpoint = 15 WHERE name = 'other'`);
+    await fixture.backend.pool.query(
+      `UPDATE masar.read_model SET checkpoint = 15, event_id = (SELECT id FROM masar.event WHERE position = 15)
+       WHERE name = 'other'`,
+    );
     expect((await (await fixture.node([toy, other])).pin()).position).toBe(15);
   });
 
