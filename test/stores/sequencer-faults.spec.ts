@@ -221,6 +221,15 @@ describe('a sequencer that meets what it may not pass over', () => {
   });
 });
 
+/** The resume point is behind events of others, beyond our last. */
+const movedBeyond = (log: Awaited<ReturnType<typeof fixture.open>>): Promise<void> =>
+  until('a place behind the events of others', async () => {
+    const { rows } = await log.pool.query<{ ahead: boolean }>(
+      `select s.commit_position > (select max(e.commit_position) from masar.event e) as ahead from masar.sequencer s`,
+    );
+    return rows[0]!.ahead;
+  });
+
 describe('a server that was put back behind our last event', () => {
   it('is followed from that event on: what is written anew may stand before the place that was reached', async () => {
     fixture.write('one', [{}]);
@@ -230,17 +239,31 @@ describe('a server that was put back behind our last event', () => {
     );
     const log = await fixture.open(database);
     await exact(log);
-    // The resume point has moved far beyond.
-    await until('a place behind the events of others', async () => {
-      const { rows } = await log.pool.query<{ ahead: boolean }>(
-        `select s.commit_position > (select max(e.commit_position) from masar.event e) as ahead from masar.sequencer s`,
-      );
-      return rows[0]!.ahead;
-    });
+    await movedBeyond(log);
     await fixture.double.die();
     fixture.double.truncate(fixture.double.contents().find(({ stream }) => stream === 'others')!);
     await fixture.double.revive();
     fixture.write('one', [{}]);
+    await exact(log);
+  });
+
+  it('is so too where others have written beyond that place before anybody looked', async () => {
+    fixture.write('one', [{}]);
+    const others = (count: number) =>
+      fixture.double.append(
+        'others',
+        Array.from({ length: count }, () => ({})),
+      );
+    others(3_000);
+    const log = await fixture.open(database);
+    await exact(log);
+    await movedBeyond(log);
+    await fixture.double.die();
+    fixture.double.truncate(fixture.double.contents().find(({ stream }) => stream === 'others')!);
+    fixture.write('two', [{}]);
+    others(6_000);
+    await fixture.double.revive();
+    fixture.write('three', [{}]);
     await exact(log);
   });
 });

@@ -62,6 +62,8 @@ export class Sequencer {
   /** The end of the server when following began: who has come to there has caught up. */
   private end: Place | null | undefined;
   private passedAt = 0;
+  /** The server may be another than the one that was followed: one that was put back. */
+  private unsure = true;
   /** Whether this process holds the lease. */
   isHolder = false;
 
@@ -156,12 +158,16 @@ export class Sequencer {
     this.resume = upTo;
     this.head = head;
     this.end = undefined;
+    this.unsure = true;
     await this.loadUnsafe();
     const following = followAll(connection, names, upTo, {
       signal,
       ...(silenceMs !== undefined && { silenceMs }),
       from: (after) => this.begin(after),
-      onTrouble: (fault) => this.away(fault.message),
+      onTrouble: (fault) => {
+        this.unsure = true;
+        this.away(fault.message);
+      },
       onFollowing: () => this.back(),
       onCaughtUp: () => this.caughtUp(),
     });
@@ -176,20 +182,21 @@ export class Sequencer {
   }
 
   /**
-   * Where to begin: behind the place that was reached, where the server still has it. One that was put back to an
-   * earlier state, after our last event, is followed from that event on: new ones may stand before that place.
+   * Where to begin. A server that was put back to an earlier state, after our last event, may have new events of ours
+   * before the place that was reached, whatever it holds beyond: so the first time, and when a subscription broke, it is
+   * followed from that event on. One that was only silent is the same server, and is followed from where it was.
    */
   private async begin(after: Place | null): Promise<Place | null> {
     const { connection, names } = this.options;
-    const { head } = this;
+    const { head, unsure } = this;
     const end = await endOfServer(connection);
     this.end = end;
     if (head && !(await isOnServer(connection, names, head, end))) {
       throw putBack(head, names.onServer(head.stream));
     }
     if (end === null) this.caughtUp();
-    const isThere = after === null || (end !== null && !isBefore(end, after));
-    return isThere ? after : (head?.place ?? null);
+    this.unsure = false;
+    return unsure ? (head?.place ?? null) : after;
   }
 
   private async take(batch: AllBatch): Promise<void> {
