@@ -199,6 +199,8 @@ export function eventStoreContract(name: string, open: () => Promise<OpenStore>)
         ['no event', freshStream(), []],
         ['a stream without a name', '', sampleEvents(1)],
         ['an id that is no UUID', freshStream(), [sampleEvent({}, { id: 'x' })]],
+        ['a type with U+0000', freshStream(), [sampleEvent({}, { type: 'A\0B' })]],
+        ['a version no store can keep', freshStream(), [sampleEvent({}, { schemaVersion: 2 ** 31 })]],
       ])('refuses %s', async (_what, stream, events) => {
         await expect(store.append(stream, 'none', events)).rejects.toMatchObject({ code: 'INVALID_EVENT' });
       });

@@ -58,7 +58,12 @@ const claimSql = `with asked as materialized (
   ), claimed as (
     insert into masar.claimed_id as c (id, stream) select a.id, a.stream from asked a order by a.id
     on conflict (id) do update set stream = excluded.stream, claimed_at = clock_timestamp()
-      where c.stream = excluded.stream or c.claimed_at < clock_timestamp() - interval '${claimLasts}'
+      where c.stream = excluded.stream
+        or c.claimed_at < clock_timestamp() - interval '${claimLasts}' and exists (
+          -- Only a log that is up to date can say that an id never came.
+          select from masar.sequencer s
+          where s.state = 'following' and s.heard_at > clock_timestamp() - interval '30 seconds'
+        )
     returning c.id
   )
   select a.id from asked a where not exists (select from claimed c where c.id = a.id)`;

@@ -62,6 +62,9 @@ export interface CanonicalEvent {
   readonly data: string;
 }
 
+/** The largest integer every store keeps. */
+const maxSchemaVersion = 2 ** 31 - 1;
+
 /** What the event's envelope weighs besides its own fields: stream, revision, position, recorded time and salt. */
 const placeBytes = 220;
 
@@ -74,8 +77,9 @@ export function canonicaliseEvent(event: NewEvent): CanonicalEvent {
   const { id, type, schemaVersion, decidedOn, effective, actor, commandId, causationId, correlationId } =
     event;
   requireJson([id, type], 'event');
-  if (!Number.isSafeInteger(schemaVersion) || schemaVersion < 1)
-    refuse('schemaVersion', 'is an integer from 1 on');
+  if (!Number.isInteger(schemaVersion) || schemaVersion < 1 || schemaVersion > maxSchemaVersion)
+    refuse('schemaVersion', `is an integer from 1 to ${maxSchemaVersion}`);
+  if (type.includes('\0')) refuse('type', 'holds U+0000');
   const { subject, organisation } = actor;
   const who: Json = organisation === undefined ? { subject } : { subject, organisation };
   const meta = canonicalise(

@@ -124,11 +124,18 @@ function refused(cause: unknown): StoreError {
   );
 }
 
-/** An append that was acknowledged must survive a crash of the server. */
+/** An append that was acknowledged must survive a crash of the server, and its text must fit, whatever its script. */
 async function requireDurable(pool: pg.Pool): Promise<void> {
-  const { rows } = await pool.query<{ setting: string }>(
-    `select current_setting('synchronous_commit') as setting`,
+  const { rows } = await pool.query<{ setting: string; encoding: string }>(
+    `select current_setting('synchronous_commit') as setting, current_setting('server_encoding') as encoding`,
   );
+  const encoding = rows[0]?.encoding;
+  if (encoding !== undefined && encoding !== 'UTF8') {
+    throw new StoreError(
+      'UNSAFE_STORE',
+      `the database keeps text in ${encoding}, which cannot hold every script: make one with ENCODING 'UTF8'`,
+    );
+  }
   if (rows[0]?.setting === 'off') {
     throw new StoreError(
       'UNAVAILABLE',

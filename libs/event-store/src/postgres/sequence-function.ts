@@ -100,7 +100,10 @@ begin
 
   size := coalesce(bad::integer - 1, size);
   delete from masar.claimed_id c where c.id = any (ids[1:size]);
-  delete from masar.claimed_id c where c.claimed_at < clock_timestamp() - interval '${claimLasts}';
+  -- Only a log that is up to date can say that an id never came.
+  if says = 'following' then
+    delete from masar.claimed_id c where c.claimed_at < clock_timestamp() - interval '${claimLasts}';
+  end if;
   if size > 0 then
     perform pg_notify('${logChannel}', '');
   end if;
