@@ -225,8 +225,8 @@ describe('correcting what was recorded wrongly', () => {
   });
 
   it('strikes what never happened, entry by entry, and says so where somebody looks', async () => {
-    const { approval } = await approvedItem('STRUCK');
-    const before = await itemAt('STRUCK');
+    const { approval, known } = await approvedItem('STRUCK');
+    const before = await itemAt('STRUCK', { atLeast: known });
     const { eventId } = before.journey.find((entry: { decision: string }) => entry.decision === approval);
     scribe.day = '2024-06-01';
     const { changed } = await propose({ entry: { reference: 'STRUCK', eventId, struck: true } });
@@ -268,8 +268,8 @@ describe('correcting what was recorded wrongly', () => {
   });
 
   it('refuses what it cannot mean, naming the field', async () => {
-    const { adoption } = await approvedItem('REFUSED');
-    const { journey } = await itemAt('REFUSED');
+    const { adoption, known } = await approvedItem('REFUSED');
+    const { journey } = await itemAt('REFUSED', { atLeast: known });
     const [{ eventId }] = journey;
     const refused = (input: object) => scribe.refused(recorder, 'proposeCorrection', { reason, ...input });
     const entry = { reference: 'REFUSED', eventId };
