@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { AppendQueue } from '../appending/append-queue.js';
 import { refusals } from '../appending/append-request.js';
-import { StoreError } from '../errors.js';
+import { ConcurrencyError, StoreError } from '../errors.js';
 import { backoffMs } from '../postgres/connection.js';
 import type { LogListener } from '../postgres/log-listener.js';
 import type {
@@ -198,6 +198,7 @@ export class KurrentEventStore implements EventStore {
       const answer = arrived ? placed(append, arrived) : await this.notYet(append);
       this.done(append, () => (answer instanceof Error ? append.reject(answer) : append.resolve(answer)));
     } catch (error) {
+      if (wroteNothing(error)) await this.lookup.release(append.ids, append.stream);
       this.done(append, () => append.reject(error));
     }
   }
@@ -219,6 +220,12 @@ export class KurrentEventStore implements EventStore {
     answer();
     this.schedule();
   }
+}
+
+/** Whether the refusal of an append says for certain that none of its events is on the server, or on its way there. */
+function wroteNothing(error: unknown): boolean {
+  if (error instanceof ConcurrencyError) return true;
+  return error instanceof StoreError && (error.code === 'EVENT_TOO_LARGE' || error.code === 'UNAVAILABLE');
 }
 
 /**

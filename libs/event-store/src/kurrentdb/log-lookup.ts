@@ -57,7 +57,8 @@ const claimSql = `with asked as materialized (
     where not exists (select from masar.event e where e.id = w.id)
   ), claimed as (
     insert into masar.claimed_id as c (id, stream) select a.id, a.stream from asked a order by a.id
-    on conflict (id) do update set stream = excluded.stream, claimed_at = clock_timestamp()
+    on conflict (id) do update
+      set stream = excluded.stream, shared = c.stream = excluded.stream, claimed_at = clock_timestamp()
       where c.stream = excluded.stream
         or c.claimed_at < clock_timestamp() - interval '${claimLasts}' and exists (
           -- Only a log that is up to date can say that an id never came.
@@ -102,6 +103,18 @@ export class LogLookup {
       halted: halted[0]?.why ?? null,
       unsafe: new Map(unsafe.map(({ stream, what }) => [stream, what])),
     };
+  }
+
+  /**
+   * Gives up the claims of an append that certainly wrote nothing. Where that fails, they end by themselves.
+   *
+   * @param ids claimed for this stream
+   */
+  async release(ids: readonly string[], stream: string): Promise<void> {
+    await this.query(
+      'delete from masar.claimed_id c where c.id = any ($1::uuid[]) and c.stream = $2 and not c.shared',
+      [ids, stream],
+    ).catch(() => undefined);
   }
 
   /**

@@ -69,6 +69,8 @@ insert into masar.sequencer (state) values ('starting');
 create table masar.claimed_id (
   id uuid primary key,
   stream text collate "C" not null,
+  -- By more than one append: that one of them was refused says nothing of the others.
+  shared boolean not null default false,
   claimed_at timestamptz not null default clock_timestamp()
 );
 create index claimed_id_by_age on masar.claimed_id (claimed_at);
