@@ -6,7 +6,7 @@ import type { OpenedEventStore } from '@masar/event-store/open';
 import { type Ended, runSource } from '../support/child.js';
 import { type TestStore, TestStores } from '../support/stores.js';
 import { until } from '../support/until.js';
-import { sampleEvent } from './support/sample-event.js';
+import { sampleEvent } from '../../libs/event-store/src/contract/sample-events.js';
 
 let stores: TestStores;
 let folder: string;
@@ -38,7 +38,7 @@ describe('fifty thousand events', () => {
     source = await store.open();
     const text = 'x'.repeat(2_000);
     for (let stream = 0; stream < events / 200; stream += 1) {
-      const batch = Array.from({ length: 200 }, () => sampleEvent(text));
+      const batch = Array.from({ length: 200 }, () => sampleEvent({ text }));
       await source.store.append(`sample-${stream}`, 'none', batch);
     }
     await source.close();

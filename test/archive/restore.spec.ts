@@ -9,7 +9,7 @@ import { ReadModels, readModels } from '@masar/read-models';
 import { ImportFixture } from '../import/support/import-fixture.js';
 import { TestStores } from '../support/stores.js';
 import { until } from '../support/until.js';
-import { sampleEvent } from './support/sample-event.js';
+import { sampleEvent } from '../../libs/event-store/src/contract/sample-events.js';
 
 let stores: TestStores;
 let folder: string;
@@ -103,13 +103,13 @@ describe('a backup while others append', () => {
   it('is what the log was when it began, and nothing of what came after', async () => {
     const backend = await (await stores.create()).open();
     const fill = Array.from({ length: 3_000 }, (_, n) =>
-      backend.store.append(`sample-before-${n}`, 'none', [sampleEvent('before')]),
+      backend.store.append(`sample-before-${n}`, 'none', [sampleEvent({ text: 'before' })]),
     );
     await Promise.all(fill);
     let writing = true;
     const writers = Array.from({ length: 8 }, async (_, writer) => {
       for (let n = 0; writing; n += 1)
-        await backend.store.append(`sample-${writer}-${n}`, 'none', [sampleEvent('meanwhile')]);
+        await backend.store.append(`sample-${writer}-${n}`, 'none', [sampleEvent({ text: 'meanwhile' })]);
     });
     const appendedMeanwhile = async (from: number) => (await backend.log.head()).position - from;
     try {

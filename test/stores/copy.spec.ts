@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { JsonObject, NewEvent } from '@masar/event-store';
 import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import pg from 'pg';
+import { sampleEvent } from '../../libs/event-store/src/contract/sample-events.js';
 import { type Ended, masar, runSource } from '../support/child.js';
 import { startInProcess } from '../support/in-process-service.js';
 import { KurrentDouble } from '../support/kurrent-double/kurrent-double.js';
@@ -126,20 +126,6 @@ const unexpected = (stderr: string): string[] =>
         line !== '' && !/^(copy|publish|compare): |^KurrentDB: access: |^making a PostgreSQL /.test(line),
     );
 
-const event = (data: JsonObject, change: Partial<NewEvent> = {}): NewEvent => ({
-  id: randomUUID(),
-  type: 'SampleRecorded',
-  schemaVersion: 1,
-  decidedOn: null,
-  effective: '2017-02-07',
-  actor: { subject: 'tester' },
-  commandId: 'a-command',
-  causationId: null,
-  correlationId: 'a-command',
-  data,
-  ...change,
-});
-
 const withBackend = async <T>(url: string, work: (backend: PostgresBackend) => Promise<T>): Promise<T> => {
   const backend = await openPostgres({ connectionString: url, applicationName: 'test' });
   try {
@@ -167,20 +153,23 @@ describe('a log that is copied', () => {
       const texts = ['a\u0000b', '\u2028"\\\u007f', 'مسار 😀 \uFEFF', ''];
       for (const [n, text] of texts.entries()) {
         await store.append(`odd-${n} /$ü%`, 'none', [
-          event({ text, [text]: [0.1, -0, 1e-7, 9_007_199_254_740_991, null, true, {}] }),
-          event({ n }, { type: 'Odd type', decidedOn: '2017', actor: { subject: 's', organisation: 'o' } }),
-          event({}, { causationId: randomUUID(), schemaVersion: 7, effective: null }),
+          sampleEvent({ text, [text]: [0.1, -0, 1e-7, 9_007_199_254_740_991, null, true, {}] }),
+          sampleEvent(
+            { n },
+            { type: 'Odd type', decidedOn: '2017', actor: { subject: 's', organisation: 'o' } },
+          ),
+          sampleEvent({}, { causationId: randomUUID(), schemaVersion: 7, effective: null }),
         ]);
       }
       await store.append(
         'odd-many',
         'none',
-        Array.from({ length: 250 }, (_, n) => event({ n })),
+        Array.from({ length: 250 }, (_, n) => sampleEvent({ n })),
       );
       await store.append(
         'odd-large',
         'none',
-        Array.from({ length: 12 }, () => event({ text: 'ü'.repeat(29_000) })),
+        Array.from({ length: 12 }, () => sampleEvent({ text: 'ü'.repeat(29_000) })),
       );
     });
 
@@ -289,7 +278,9 @@ async function longLog(events: number): Promise<string> {
     const streams = 60;
     for (let round = 0; round * streams < events; round += 1) {
       for (let stream = 0; stream < streams; stream += 1) {
-        await store.append(`long-${stream}`, round === 0 ? 'none' : round - 1, [event({ round, stream })]);
+        await store.append(`long-${stream}`, round === 0 ? 'none' : round - 1, [
+          sampleEvent({ round, stream }),
+        ]);
       }
     }
   });
@@ -470,7 +461,7 @@ describe('a copy that is broken off', () => {
     double.faults.slow(4, { kinds: ['append'] });
     const copying = copy(growing, double.url, '--to-database', ordered);
     await until('events on the server', () => double.contents().length > 20);
-    await withBackend(growing, ({ store }) => store.append('late', 'none', [event({ n: 1 })]));
+    await withBackend(growing, ({ store }) => store.append('late', 'none', [sampleEvent({ n: 1 })]));
     double.faults.lift();
     expect(await refusal(copying)).toBe(
       `the source has ${total + 1} events now and had ${total} when the copy began: stop what records there, then run the same again, which goes on from there`,

@@ -1,35 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { LogComparison } from '@masar/event-store';
 import { openKurrent } from '@masar/event-store/kurrentdb';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { checkArchive } from '@masar/exchange';
-import { ImportFixture } from '../import/support/import-fixture.js';
 import { type Ended, masar } from '../support/child.js';
-import { CopiedLog } from './support/copied-log.js';
+import { type CopiedLog, LogToCopy } from './support/copied-log.js';
 
-let postgres: TestPostgres;
-let folder: string;
 /** A log of real events, which is copied to each test's server. */
-let source: ImportFixture;
+let original: LogToCopy;
 let copied: CopiedLog;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  folder = await mkdtemp(join(tmpdir(), 'masar-doctor-'));
-  source = await ImportFixture.open('sample');
-  const example = new URL('../../docs/import/example/', import.meta.url).pathname;
-  await source.import(join(example, 'mapping.yaml'), join(example, 'register.csv'));
+  original = await LogToCopy.start();
 }, 180_000);
-afterAll(async () => {
-  await source?.close();
-  await postgres?.stop();
-  await rm(folder, { recursive: true, force: true });
-}, 60_000);
+afterAll(() => original?.stop(), 60_000);
 beforeEach(async () => {
-  copied = await CopiedLog.of(source.store.connectionString, await postgres.createDatabase());
+  copied = await original.copied();
 }, 120_000);
 afterEach(() => copied?.double.stop(), 60_000);
 
@@ -46,7 +32,7 @@ async function compared(): Promise<LogComparison> {
 const command = (...args: string[]): Promise<Ended> =>
   masar(args, {
     DATABASE_URL: copied.connectionString,
-    MASAR_DATA: folder,
+    MASAR_DATA: original.folder,
     KURRENTDB_URL: copied.double.url,
   });
 
@@ -188,7 +174,7 @@ describe('masar doctor', () => {
     const replay = await command('replay', 'SAMPLE-001');
     expect(replay.code).toBe(1);
     expect(replay.stderr).toContain(`KurrentDB: streams: masar-${stream}: $maxCount 1`);
-    const file = join(folder, 'saved.gz');
+    const file = join(original.folder, 'saved.gz');
     expect(await command('backup', file)).toMatchObject({ code: 0 });
     expect(await checkArchive({ file })).toMatchObject({ events: 16 });
   }, 120_000);

@@ -1,47 +1,31 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPostgres } from '@masar/event-store/postgres';
 import { rebuildOrderedLog } from '@masar/event-store/rebuild';
-import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { ReadModels, readModels } from '@masar/read-models';
-import { ImportFixture } from '../import/support/import-fixture.js';
 import { masar } from '../support/child.js';
 import { KurrentDouble } from '../support/kurrent-double/kurrent-double.js';
-import { CopiedLog } from './support/copied-log.js';
+import { type CopiedLog, LogToCopy } from './support/copied-log.js';
 
-let postgres: TestPostgres;
-let folder: string;
 /** A log of real events, which is copied to each test's server. */
-let source: ImportFixture;
+let original: LogToCopy;
 let copied: CopiedLog;
 let double: KurrentDouble;
 /** Of the ordered log. */
 let connectionString: string;
 
 beforeAll(async () => {
-  postgres = await testPostgres();
-  folder = await mkdtemp(join(tmpdir(), 'masar-rebuild-'));
-  source = await ImportFixture.open('sample');
-  const example = new URL('../../docs/import/example/', import.meta.url).pathname;
-  await source.import(join(example, 'mapping.yaml'), join(example, 'register.csv'));
+  original = await LogToCopy.start();
 }, 180_000);
-afterAll(async () => {
-  await source?.close();
-  await postgres?.stop();
-  await rm(folder, { recursive: true, force: true });
-}, 60_000);
-
+afterAll(() => original?.stop(), 60_000);
 beforeEach(async () => {
-  copied = await CopiedLog.of(source.store.connectionString, await postgres.createDatabase());
+  copied = await original.copied();
   ({ double, connectionString } = copied);
 }, 120_000);
 afterEach(() => double?.stop(), 60_000);
 
 const settings = (databaseUrl = connectionString) => ({
   databaseUrl,
-  dataFolder: folder,
+  dataFolder: original.folder,
   applicationName: 'masar rebuild',
   kurrent: { url: double.url },
 });
@@ -112,14 +96,14 @@ describe('the ordered log, written anew', () => {
       lost: 0,
       unsafe: [],
     });
-    expect(await source.backend.log.identity()).toEqual({ logId, epoch });
+    expect(await original.source.backend.log.identity()).toEqual({ logId, epoch });
     expect(epochOnServer()).toBe(epoch);
   });
 
   it('into a new database is what it was in the one that was lost', async () => {
     const before = await whole();
     const { digest } = await rebuildOrderedLog(settings());
-    const anew = await postgres.createDatabase();
+    const anew = await original.postgres.createDatabase();
     const rebuilt = await rebuildOrderedLog(settings(anew));
     expect(rebuilt).toMatchObject({ digest, before: { events: 0 }, unchanged: 0, lost: 0 });
     expect(await whole(anew)).toEqual(before);
@@ -210,7 +194,7 @@ describe('the ordered log, written anew', () => {
     const shorter = await modelRows();
     expect(shorter).not.toEqual(rows);
     expect(await builds()).not.toEqual(built);
-    const elsewhere = await postgres.createDatabase();
+    const elsewhere = await original.postgres.createDatabase();
     await rebuildOrderedLog(settings(elsewhere));
     expect(await modelRows(elsewhere)).toEqual(shorter);
   }, 180_000);
@@ -295,12 +279,12 @@ describe('the ordered log stays as it was', () => {
   });
 
   it('where PostgreSQL is the store itself, which has nothing to write it anew from', async () => {
-    const { kurrent: _, ...alone } = settings(source.store.connectionString);
+    const { kurrent: _, ...alone } = settings(original.source.store.connectionString);
     await expect(rebuildOrderedLog(alone)).rejects.toMatchObject({
       code: 'OTHER_LOG',
       message: expect.stringContaining('KURRENTDB_URL is not set'),
     });
-    const environment = { DATABASE_URL: source.store.connectionString, MASAR_DATA: folder };
+    const environment = { DATABASE_URL: original.source.store.connectionString, MASAR_DATA: original.folder };
     const { code, stderr, stdout } = await masar(['rebuild', '--log'], environment);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(
@@ -310,7 +294,11 @@ describe('the ordered log stays as it was', () => {
 });
 
 it('masar rebuild --log says whether it is as before', async () => {
-  const environment = { DATABASE_URL: connectionString, MASAR_DATA: folder, KURRENTDB_URL: double.url };
+  const environment = {
+    DATABASE_URL: connectionString,
+    MASAR_DATA: original.folder,
+    KURRENTDB_URL: double.url,
+  };
   const same = await masar(['rebuild', '--log'], environment);
   expect(same).toMatchObject({ code: 0 });
   expect(same.stdout).toContain('every event has the position, the time and the bytes it had\n');

@@ -31,6 +31,47 @@ export interface InProcessOptions extends Pick<ServiceOptions, 'now' | 'rhythm'>
   readonly beside?: InProcessService;
 }
 
+/** A service that runs in this process, and what it takes to look at it and to end it. */
+export interface StartedService {
+  readonly service: Service;
+  readonly shutdown: Shutdown;
+  /** Everything it logged so far, JSON a line. */
+  readonly logged: () => string;
+  clientWith: InProcessService['clientWith'];
+}
+
+/** Starts one without waiting until it is ready. */
+export async function startedService({
+  dataFolder,
+  ...options
+}: Omit<ServiceOptions, 'settings' | 'log' | 'shutdown'> & {
+  readonly dataFolder: string;
+}): Promise<StartedService> {
+  const lines: string[] = [];
+  const destination = { write: (line: string) => void lines.push(line) };
+  const log = createLogger({ level: 'info', json: true, destination });
+  const neverSignalled = { on: () => undefined, removeListener: () => undefined, exit: () => undefined };
+  const shutdown = new Shutdown(log, neverSignalled);
+  const service = await shutdown.starting(
+    startService({
+      settings: { host: '127.0.0.1', port: 0, dataFolder, production: false, logLevel: 'info', origins: [] },
+      log,
+      shutdown,
+      ...options,
+    }),
+  );
+  return {
+    service,
+    shutdown,
+    logged: () => lines.join(''),
+    clientWith: async (content) =>
+      new GraphqlClient(
+        service.url,
+        await issueToken(service.tokenKey, { ...content, lifetimeSeconds: 3600, now: new Date() }),
+      ),
+  };
+}
+
 /** Starts it and waits until it is ready. */
 export async function startInProcess(
   stores: Pick<TestStores, 'create'>,
@@ -40,34 +81,20 @@ export async function startInProcess(
   const store = beside?.store ?? (await stores.create());
   const { connectionString, kurrent } = store;
   const dataFolder = beside?.dataFolder ?? (await mkdtemp(join(tmpdir(), 'masar-keys-')));
-  const lines: string[] = [];
-  const destination = { write: (line: string) => void lines.push(line) };
-  const log = createLogger({ level: 'info', json: true, destination });
-  const neverSignalled = { on: () => undefined, removeListener: () => undefined, exit: () => undefined };
-  const shutdown = new Shutdown(log, neverSignalled);
-  const service = await shutdown.starting(
-    startService({
-      settings: { host: '127.0.0.1', port: 0, dataFolder, production: false, logLevel: 'info', origins: [] },
-      databaseUrl: connectionString,
-      kurrent,
-      sample,
-      log,
-      shutdown,
-      ...options,
-    }),
-  );
+  const { service, shutdown, logged, clientWith } = await startedService({
+    dataFolder,
+    databaseUrl: connectionString,
+    kurrent,
+    sample,
+    ...options,
+  });
   await service.ready;
-  const clientWith: InProcessService['clientWith'] = async (content) =>
-    new GraphqlClient(
-      service.url,
-      await issueToken(service.tokenKey, { ...content, lifetimeSeconds: 3600, now: new Date() }),
-    );
   return {
     service,
     store,
     connectionString,
     dataFolder,
-    logged: () => lines.join(''),
+    logged,
     client: (...roles) => clientWith({ subject: `test-${roles[0]}`, roles: { '*': roles } }),
     clientWith,
     stop: async () => {

@@ -1,8 +1,41 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openCopySource, openCopyTarget } from '@masar/event-store/copy';
 import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres';
+import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { copyLog } from '@masar/exchange';
+import { ImportFixture } from '../../import/support/import-fixture.js';
 import { KurrentDouble } from '../../support/kurrent-double/kurrent-double.js';
+
+/** A log of real events on PostgreSQL, and a folder, for a spec file that copies it to each test's server. */
+export class LogToCopy {
+  private constructor(
+    readonly postgres: TestPostgres,
+    readonly folder: string,
+    readonly source: ImportFixture,
+  ) {}
+
+  static async start(): Promise<LogToCopy> {
+    const postgres = await testPostgres();
+    const folder = await mkdtemp(join(tmpdir(), 'masar-copied-'));
+    const source = await ImportFixture.open('sample');
+    const example = new URL('../../../docs/import/example/', import.meta.url).pathname;
+    await source.import(join(example, 'mapping.yaml'), join(example, 'register.csv'));
+    return new LogToCopy(postgres, folder, source);
+  }
+
+  async copied(): Promise<CopiedLog> {
+    return CopiedLog.of(this.source.store.connectionString, await this.postgres.createDatabase());
+  }
+
+  async stop(): Promise<void> {
+    await this.source.close();
+    await this.postgres.stop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
 
 /** A log copied to a double of its own, with the ordered log in a database of its own. */
 export class CopiedLog {

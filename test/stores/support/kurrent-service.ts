@@ -1,13 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Role, issueToken } from '@masar/access';
+import type { Role } from '@masar/access';
 import type { KurrentSettings } from '@masar/event-store/open';
 import type { TestPostgres } from '@masar/event-store/testing';
-import { type Service, startService } from '../../../apps/api/src/composition/service.js';
-import { createLogger } from '../../../apps/api/src/platform/logging/logger.js';
-import { Shutdown } from '../../../apps/api/src/platform/shutdown.js';
-import { GraphqlClient } from '../../support/graphql-client.js';
+import type { Service } from '../../../apps/api/src/composition/service.js';
+import type { GraphqlClient } from '../../support/graphql-client.js';
+import { type StartedService, startedService } from '../../support/in-process-service.js';
 import type { KurrentDouble } from '../../support/kurrent-double/kurrent-double.js';
 
 /** Waits that end while a test still looks. */
@@ -22,12 +21,10 @@ export interface KurrentServiceOptions {
 /** The whole service in this process, on a double of KurrentDB. */
 export class KurrentService {
   private constructor(
-    readonly service: Service,
+    private readonly started: StartedService,
     readonly connectionString: string,
     readonly dataFolder: string,
     readonly kurrent: KurrentSettings,
-    private readonly lines: readonly string[],
-    private readonly shutdown: Shutdown,
   ) {}
 
   /** Starts it; `service.ready` says when it is ready. */
@@ -39,29 +36,12 @@ export class KurrentService {
     const connectionString = beside?.connectionString ?? (await postgres.createDatabase());
     const dataFolder = beside?.dataFolder ?? (await mkdtemp(join(tmpdir(), 'masar-keys-')));
     const kurrent = beside?.kurrent ?? { url: double.url, prefix: 'service', limits };
-    const lines: string[] = [];
-    const destination = { write: (line: string) => void lines.push(line) };
-    const log = createLogger({ level: 'info', json: true, destination });
-    const neverSignalled = { on: () => undefined, removeListener: () => undefined, exit: () => undefined };
-    const shutdown = new Shutdown(log, neverSignalled);
-    const service = await shutdown.starting(
-      startService({
-        settings: {
-          host: '127.0.0.1',
-          port: 0,
-          dataFolder,
-          production: false,
-          logLevel: 'info',
-          origins: [],
-        },
-        databaseUrl: connectionString,
-        kurrent,
-        sample,
-        log,
-        shutdown,
-      }),
-    );
-    return new KurrentService(service, connectionString, dataFolder, kurrent, lines, shutdown);
+    const started = await startedService({ dataFolder, databaseUrl: connectionString, kurrent, sample });
+    return new KurrentService(started, connectionString, dataFolder, kurrent);
+  }
+
+  get service(): Service {
+    return this.started.service;
   }
 
   get url(): string {
@@ -70,15 +50,11 @@ export class KurrentService {
 
   /** Everything it logged so far, JSON a line. */
   logged(): string {
-    return this.lines.join('');
+    return this.started.logged();
   }
 
-  async client(...roles: Role[]): Promise<GraphqlClient> {
-    const content = { subject: `test-${roles[0]}`, roles: { '*': roles }, lifetimeSeconds: 3600 };
-    return new GraphqlClient(
-      this.url,
-      await issueToken(this.service.tokenKey, { ...content, now: new Date() }),
-    );
+  client(...roles: Role[]): Promise<GraphqlClient> {
+    return this.started.clientWith({ subject: `test-${roles[0]}`, roles: { '*': roles } });
   }
 
   /** What is missing, by check; empty where it is ready. */
@@ -89,7 +65,7 @@ export class KurrentService {
 
   /** @returns whether every step of it ended well and in time */
   stop(): Promise<boolean> {
-    return this.shutdown.stop();
+    return this.started.shutdown.stop();
   }
 
   /** After the last node was stopped. */
