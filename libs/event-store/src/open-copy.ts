@@ -1,4 +1,4 @@
-import { noLog, openDatabase } from './copying/opened-database.js';
+import { noLog, openDatabase } from './opened-database.js';
 import { KurrentConnection } from './kurrentdb/kurrent-connection.js';
 import { KurrentLogFilling } from './kurrentdb/kurrent-log-filling.js';
 import { readIdentity } from './kurrentdb/log-identity.js';

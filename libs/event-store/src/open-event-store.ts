@@ -1,12 +1,12 @@
 import type pg from 'pg';
-import type { EmbeddedPostgres } from './embedded/embedded-postgres.js';
-import { superviseEmbeddedPostgres } from './embedded/supervised-postgres.js';
 import { openKurrent } from './kurrentdb/open-kurrent.js';
+import { openDatabase } from './opened-database.js';
 import { openPostgres } from './postgres/open-postgres.js';
 import type { EventLog, EventStore, LogRestore } from './ports.js';
 import type { LogComparison } from './kurrentdb/compare-log.js';
 import type { StoreFinding } from './kurrentdb/checks/store-finding.js';
 import type { Sequencing } from './sequencing.js';
+import type { DatabaseAddress } from './store-address.js';
 import type { KurrentSettings } from './store-settings.js';
 
 export { storePlaceOf } from './store-settings.js';
@@ -38,6 +38,14 @@ export interface ExaminedServer {
   compare(): Promise<LogComparison>;
 }
 
+/** The database they name. */
+export function databaseOf({
+  databaseUrl,
+  dataFolder,
+}: Pick<EventStoreSettings, 'databaseUrl' | 'dataFolder'>): DatabaseAddress {
+  return databaseUrl ? { databaseUrl } : { dataFolder };
+}
+
 /** Store, log and database, wherever they are. */
 export interface OpenedEventStore {
   readonly store: EventStore;
@@ -65,22 +73,19 @@ export interface OpenedEventStore {
  * @throws EmbeddedPostgresError the embedded one cannot be started
  */
 export async function openEventStore(settings: EventStoreSettings): Promise<OpenedEventStore> {
-  const { databaseUrl, kurrent, dataFolder, applicationName, filling, unsafe, say, warn } = settings;
-  const embedded = databaseUrl
-    ? undefined
-    : await superviseEmbeddedPostgres({ dataDir: dataFolder, ...(say && { log: say }) });
+  const { kurrent, applicationName, filling, unsafe, say, warn } = settings;
+  const database = await openDatabase(databaseOf(settings), { say });
   try {
-    const connectionString = databaseUrl ?? embedded!.connectionString;
+    const { connectionString } = database;
     const options = {
       connectionString,
       applicationName,
       ...(filling !== undefined && { filling }),
       ...(say && { onRetry: say }),
     };
-    const database = embedded ? embeddedPlace(embedded) : postgresPlace(connectionString);
     const close = async (backend: { close(): Promise<void> }): Promise<void> => {
       await backend.close();
-      await embedded?.release();
+      await database.release();
     };
     if (kurrent) {
       const backend = await openKurrent({
@@ -99,33 +104,23 @@ export async function openEventStore(settings: EventStoreSettings): Promise<Open
         sequencing,
         server: backend,
         connectionString,
-        place: `KurrentDB at ${backend.connection.place}, under ${backend.names.all}; its ordered log in ${database}`,
+        place: `KurrentDB at ${backend.connection.place}, under ${backend.names.all}; its ordered log in ${database.place}`,
         close: () => close(backend),
       };
     }
     const backend = await openPostgres(options);
     const { store, log, restoring, pool } = backend;
-    return { store, log, restoring, pool, connectionString, place: database, close: () => close(backend) };
+    return {
+      store,
+      log,
+      restoring,
+      pool,
+      connectionString,
+      place: database.place,
+      close: () => close(backend),
+    };
   } catch (error) {
-    await embedded?.release();
+    await database.release();
     throw error;
   }
-}
-
-/** Where an embedded PostgreSQL is, for people. */
-export function embeddedPlace(embedded: EmbeddedPostgres): string {
-  const how = embedded.adopted
-    ? ', left running by an earlier start'
-    : embedded.attached
-      ? ', shared with another process'
-      : '';
-  const who = embedded.runsAs ? `, run as ${embedded.runsAs}` : '';
-  return `embedded PostgreSQL in ${embedded.clusterDir}${who}${how}`;
-}
-
-/** Where a PostgreSQL is, for people: without user and password. */
-export function postgresPlace(connectionString: string): string {
-  if (!URL.canParse(connectionString)) return 'PostgreSQL at the address that was given';
-  const { host, pathname } = new URL(connectionString);
-  return `PostgreSQL at ${host}${pathname}`;
 }

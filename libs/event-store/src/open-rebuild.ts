@@ -1,9 +1,9 @@
-import { superviseEmbeddedPostgres } from './embedded/supervised-postgres.js';
 import { StoreError } from './errors.js';
 import { KurrentConnection } from './kurrentdb/kurrent-connection.js';
 import { StreamNames } from './kurrentdb/names.js';
 import { type RebuiltLog, rebuildLog } from './kurrentdb/rebuild-log.js';
-import type { EventStoreSettings } from './open-event-store.js';
+import { databaseOf, type EventStoreSettings } from './open-event-store.js';
+import { openDatabase } from './opened-database.js';
 import type { FillingOptions } from './ports.js';
 import { openPostgres } from './postgres/open-postgres.js';
 
@@ -17,7 +17,7 @@ export async function rebuildOrderedLog(
   settings: EventStoreSettings,
   options: FillingOptions = {},
 ): Promise<RebuiltLog> {
-  const { databaseUrl, kurrent, dataFolder, applicationName, say } = settings;
+  const { kurrent, applicationName, say } = settings;
   if (!kurrent) {
     throw new StoreError(
       'OTHER_LOG',
@@ -25,18 +25,16 @@ export async function rebuildOrderedLog(
     );
   }
   const names = new StreamNames(kurrent.prefix);
-  const embedded = databaseUrl
-    ? undefined
-    : await superviseEmbeddedPostgres({ dataDir: dataFolder, ...(say && { log: say }) });
+  const database = await openDatabase(databaseOf(settings), { say });
   try {
-    const connectionString = databaseUrl ?? embedded!.connectionString;
-    const database = await openPostgres({
+    const { connectionString } = database;
+    const backend = await openPostgres({
       connectionString,
       applicationName,
       sequencedFrom: names.prefix,
       ...(say && { onRetry: say }),
     });
-    await database.close();
+    await backend.close();
     const connection = await KurrentConnection.open({ url: kurrent.url, connectionName: applicationName });
     try {
       return await rebuildLog({ connection, names, connectionString, applicationName }, options);
@@ -44,6 +42,6 @@ export async function rebuildOrderedLog(
       await connection.close();
     }
   } finally {
-    await embedded?.release();
+    await database.release();
   }
 }

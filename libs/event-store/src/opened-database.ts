@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { superviseEmbeddedPostgres } from '../embedded/supervised-postgres.js';
-import { StoreError } from '../errors.js';
-import { embeddedPlace, postgresPlace } from '../open-event-store.js';
-import { connectionConfig } from '../postgres/connection.js';
-import { readError } from '../postgres/postgres-errors.js';
-import type { DatabaseAddress } from '../store-address.js';
+import type { EmbeddedPostgres } from './embedded/embedded-postgres.js';
+import { superviseEmbeddedPostgres } from './embedded/supervised-postgres.js';
+import { StoreError } from './errors.js';
+import { connectionConfig } from './postgres/connection.js';
+import { readError } from './postgres/postgres-errors.js';
+import type { DatabaseAddress } from './store-address.js';
 
-/** A database a log is copied from or into. */
+/** A database that is there; the embedded one for as long as it is held. */
 export interface OpenedDatabase {
   readonly connectionString: string;
   readonly place: string;
@@ -67,4 +67,22 @@ async function requireLog(connectionString: string, place: string): Promise<void
 /** Refuses a store that is not one. */
 export function noLog(place: string): StoreError {
   return new StoreError('OTHER_LOG', `there is no log of Masar in ${place}: is it the store that is meant?`);
+}
+
+/** Where an embedded PostgreSQL is, for people. */
+function embeddedPlace(embedded: EmbeddedPostgres): string {
+  const how = embedded.adopted
+    ? ', left running by an earlier start'
+    : embedded.attached
+      ? ', shared with another process'
+      : '';
+  const who = embedded.runsAs ? `, run as ${embedded.runsAs}` : '';
+  return `embedded PostgreSQL in ${embedded.clusterDir}${who}${how}`;
+}
+
+/** Where a PostgreSQL is, for people: without user and password. */
+function postgresPlace(connectionString: string): string {
+  if (!URL.canParse(connectionString)) return 'PostgreSQL at the address that was given';
+  const { host, pathname } = new URL(connectionString);
+  return `PostgreSQL at ${host}${pathname}`;
 }

@@ -1,4 +1,4 @@
-import { metaOf } from './postgres/restored-rows.js';
+import { canonicalMeta } from './postgres/canonical.js';
 import type { RestorableEvent } from './ports.js';
 
 const fields = [
@@ -17,7 +17,7 @@ export function firstDifference(one: RestorableEvent, other: RestorableEvent): s
   const differs = fields.find((field) => one[field] !== other[field]);
   if (differs) return differs;
   if (Buffer.compare(one.salt, other.salt) !== 0) return 'salt';
-  return metaOf(one) === metaOf(other) ? undefined : 'envelope';
+  return canonicalMeta(one) === canonicalMeta(other) ? undefined : 'envelope';
 }
 
 /** The events of pages, one after another. */

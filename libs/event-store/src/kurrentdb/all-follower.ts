@@ -6,7 +6,8 @@ import type { KurrentConnection } from './kurrent-connection.js';
 import { KurrentFault } from './kurrent-fault.js';
 import type { StreamNames } from './names.js';
 import { readServerAll } from './reading.js';
-import type { Place, ServerEvent } from './stored-event.js';
+import type { Place } from './place.js';
+import type { ServerEvent } from './stored-event.js';
 
 /** What the server has next, in its order. */
 export interface AllBatch {

@@ -2,7 +2,8 @@ import type { AllStreamSubscription, KurrentDBClient } from '@kurrent/kurrentdb-
 import type { AllBatch } from './all-follower.js';
 import { faultOf, KurrentFault } from './kurrent-fault.js';
 import type { StreamNames } from './names.js';
-import type { Place, ServerEvent } from './stored-event.js';
+import { isBefore, type Place } from './place.js';
+import type { ServerEvent } from './stored-event.js';
 
 const maxBatchEvents = 256;
 const maxBatchBytes = 1024 * 1024;
@@ -198,8 +199,4 @@ export class AllSubscription {
       };
     });
   }
-}
-
-export function isBefore(a: Place, b: Place): boolean {
-  return a.commit < b.commit || (a.commit === b.commit && a.prepare < b.prepare);
 }

@@ -3,8 +3,10 @@ import { firstDifference } from '../same-event.js';
 import { unsafetyOf } from './checks/stream-limits.js';
 import type { Server } from './open-ordered-log.js';
 import { type UnsafeStream, unsafeOnServer } from './server-metadata.js';
-import { ForeignEventError, type Place, type ServerEvent } from './stored-event.js';
-import { serverPages, storedEvent } from './stored-on-server.js';
+import { isBefore, type Place, placeOf } from './place.js';
+import { ForeignEventError, type ServerEvent } from './stored-event.js';
+import { serverPages } from './server-pages.js';
+import { storedEvent } from './stored-on-server.js';
 import { tombstoneType } from './stream-metadata.js';
 
 /** Events of a stream that the log has and the server no longer. */
@@ -39,7 +41,7 @@ const mostStreams = 100;
 
 interface PlacedRow {
   readonly event: RecordedEvent;
-  readonly place: Place | undefined;
+  readonly place: Place | null;
 }
 
 type Missing = Omit<MissingEvents, 'why'>;
@@ -142,7 +144,7 @@ class Comparing {
 
 interface EndOfLog {
   readonly position: number;
-  readonly resume: Place | undefined;
+  readonly resume: Place | null;
 }
 
 /** Where the log ends, and up to where it has everything of the server's, at one moment. */
@@ -169,7 +171,7 @@ async function* rowsUpTo(
       [after, limit],
     );
     const places = new Map(rows.map((row) => [Number(row.position), placeOf(row.commit, row.prepare)]));
-    for (const event of events) yield { event, place: places.get(event.position) };
+    for (const event of events) yield { event, place: places.get(event.position) ?? null };
     if (events.length === 0) return;
     after = events.at(-1)!.position;
   }
@@ -177,25 +179,15 @@ async function* rowsUpTo(
 
 async function* eventsUpTo(
   { connection, names }: Server,
-  last: Place | undefined,
+  last: Place | null,
   onDeleted: (stream: string) => void,
 ): AsyncGenerator<ServerEvent, undefined, undefined> {
   if (!last) return undefined;
-  for await (const events of serverPages(connection, names)) {
+  for await (const events of serverPages(connection, [names.all])) {
     for (const event of events) {
       if (event.type === tombstoneType) onDeleted(names.fromServer(event.streamId)!);
       else if (!isBefore(last, event.position!)) yield event;
     }
   }
   return undefined;
-}
-
-function placeOf(commit: string | null, prepare: string | null): Place | undefined {
-  return commit !== null && prepare !== null
-    ? { commit: BigInt(commit), prepare: BigInt(prepare) }
-    : undefined;
-}
-
-function isBefore(one: Place, other: Place): boolean {
-  return one.commit < other.commit || (one.commit === other.commit && one.prepare < other.prepare);
 }

@@ -34,8 +34,7 @@ export function prepareKurrentAppend(
     lastSalt = nextSalt();
     // Held as text until it is sent, then as octets too.
     bytes += 2 * (meta.length + data.length) + 500;
-    const { type, schemaVersion, decidedOn, effective, commandId, causationId, correlationId } = event;
-    const { subject, organisation } = event.actor;
+    const { type, schemaVersion, decidedOn, effective, actor, commandId, causationId, correlationId } = event;
     return {
       id: ids[index]!,
       type,
@@ -44,10 +43,10 @@ export function prepareKurrentAppend(
       salt: Buffer.from(lastSalt, 'hex'),
       decidedOn,
       effective,
+      actor: { ...actor },
       commandId,
       causationId,
       correlationId,
-      actor: organisation === undefined ? { subject } : { subject, organisation },
     };
   });
   let stamped: readonly EventToStore[] | undefined;

@@ -19,7 +19,7 @@ import type { KurrentConnection } from './kurrent-connection.js';
 import { type BeforeAppending, LogLookup, type LogPlace } from './log-lookup.js';
 import { type Arrived, LogWait } from './log-wait.js';
 import type { StreamNames } from './names.js';
-import { StreamReading } from './stream-reading.js';
+import { another, StreamReading } from './stream-reading.js';
 import type { Waiting } from './waiting.js';
 
 /** What the store is made of; whoever opened it closes it, after the store. */
@@ -269,12 +269,7 @@ function begins(append: KurrentAppend, places: readonly LogPlace[]): boolean {
 
 /** The answer for what was written, once the log has it. */
 function placed({ stream, ids, lastSalt }: KurrentAppend, { first, last }: Arrived): Appended | StoreError {
-  if (last.id !== ids.at(-1)) {
-    return new StoreError(
-      'UNSAFE_STORE',
-      `stream ${stream}: event ${last.revision} is another in the log than on the server`,
-    );
-  }
+  if (last.id !== ids.at(-1)) return another(stream, last.revision);
   return appended(first, last, last.salt !== lastSalt);
 }
 

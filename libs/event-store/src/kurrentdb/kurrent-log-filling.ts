@@ -8,6 +8,7 @@ import type {
   RestorableEvent,
 } from '../ports.js';
 import { PostgresLogFilling } from '../postgres/postgres-log-filling.js';
+import { followFromTheEnd, given, givePlaces, placesOf } from './event-places.js';
 import type { KurrentConnection } from './kurrent-connection.js';
 import { writeIdentity } from './log-identity.js';
 import type { StreamNames } from './names.js';
@@ -87,23 +88,12 @@ export class KurrentLogFilling implements LogFilling {
 
 /** Gives events their places on the server, or makes sure that those they have are these. */
 async function notePlaces(client: Client, events: readonly PlacedEvent[]): Promise<void> {
-  const values = [
-    events.map(({ position }) => position),
-    events.map(({ place }) => String(place.commit)),
-    events.map(({ place }) => String(place.prepare)),
-  ];
-  const given =
-    'unnest($1::bigint[], $2::bigint[], $3::bigint[]) as g (position, commit_position, prepare_position)';
-  await client.query(
-    `update masar.event e set commit_position = g.commit_position, prepare_position = g.prepare_position
-     from ${given} where e.position = g.position and e.commit_position is null`,
-    values,
-  );
+  await givePlaces(client, events);
   const { rows } = await client.query<{ position: string }>(
     `select e.position::text from masar.event e join ${given} using (position)
      where (e.commit_position, e.prepare_position) is distinct from (g.commit_position, g.prepare_position)
      order by 1 limit 1`,
-    values,
+    placesOf(events),
   );
   if (rows[0]) {
     throw new StoreError(
@@ -111,12 +101,4 @@ async function notePlaces(client: Client, events: readonly PlacedEvent[]): Promi
       `position ${rows[0].position} stood elsewhere on the server before: it was put back, or it is another server; copy or restore into a new database and another prefix`,
     );
   }
-}
-
-/** The sequencer goes on after the last event of the log. */
-async function followFromTheEnd(client: Client): Promise<void> {
-  await client.query(
-    `update masar.sequencer set state = 'starting', why = null, heard_at = null, (commit_position, prepare_position) =
-       (select e.commit_position, e.prepare_position from masar.event e order by e.position desc limit 1)`,
-  );
 }

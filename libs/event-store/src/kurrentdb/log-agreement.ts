@@ -2,6 +2,8 @@ import type { Pool } from 'pg';
 import { StoreError } from '../errors.js';
 import type { LogIdentity } from '../ports.js';
 import { appendLock } from '../postgres/append-function.js';
+import { inTransaction } from '../postgres/transaction.js';
+import { followFromTheEnd } from './event-places.js';
 import type { KurrentConnection } from './kurrent-connection.js';
 import { readIdentity, writeIdentity } from './log-identity.js';
 import type { StreamNames } from './names.js';
@@ -63,24 +65,17 @@ async function identify(
 async function adopt(pool: Pool, { logId, epoch }: LogIdentity, names: StreamNames): Promise<void> {
   const client = await pool.connect();
   try {
-    await client.query('begin');
-    await client.query('select pg_advisory_xact_lock($1)', [appendLock]);
-    const { rowCount } = await client.query(
-      `update masar.log set log_id = $1, epoch = $2, kurrentdb = $3
-       where (log_id, epoch, kurrentdb) is distinct from ($1, $2, $3) and not exists (select from masar.event)`,
-      [logId, epoch, names.prefix],
-    );
-    if (rowCount === 1) {
-      await client.query(
-        `update masar.sequencer
-         set commit_position = null, prepare_position = null, state = 'starting', why = null, heard_at = null`,
+    await inTransaction(client, async () => {
+      await client.query('select pg_advisory_xact_lock($1)', [appendLock]);
+      const { rowCount } = await client.query(
+        `update masar.log set log_id = $1, epoch = $2, kurrentdb = $3
+         where (log_id, epoch, kurrentdb) is distinct from ($1, $2, $3) and not exists (select from masar.event)`,
+        [logId, epoch, names.prefix],
       );
+      if (rowCount !== 1) return;
+      await followFromTheEnd(client);
       await client.query('delete from masar.unsafe_stream');
-    }
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
+    });
   } finally {
     client.release();
   }

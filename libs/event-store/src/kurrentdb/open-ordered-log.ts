@@ -1,7 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { StoreError } from '../errors.js';
 import { AppendConnection } from '../postgres/append-connection.js';
-import { backoffMs } from '../postgres/connection.js';
 import { openPostgres, type PostgresBackend, type PostgresOptions } from '../postgres/open-postgres.js';
 import type { Sequencing } from '../sequencing.js';
 import { WorkerLease } from '../workers/worker-lease.js';
@@ -10,6 +8,7 @@ import { KurrentFault } from './kurrent-fault.js';
 import { KurrentSequencing } from './kurrent-sequencing.js';
 import { agreeOnLog } from './log-agreement.js';
 import { StreamNames } from './names.js';
+import { whilePassing } from './patiently.js';
 import { SequencedLog } from './sequenced-log.js';
 import { Sequencer, type SequencerLease } from './sequencer.js';
 import { Waiting } from './waiting.js';
@@ -128,27 +127,26 @@ class OpenOrderedLog implements OrderedLog {
 /** The server may break off while it is looked at as well as before. */
 async function untilAnswered(
   server: Server,
-  { patienceMs = 60_000, onRetry, check }: OrderedLogOptions,
+  { patienceMs, onRetry, check }: OrderedLogOptions,
 ): Promise<void> {
   const { connection } = server;
-  const deadline = Date.now() + patienceMs;
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      await connection.serverVersion();
-      await check?.(server);
-      return;
-    } catch (error) {
-      if (!(error instanceof KurrentFault)) throw error;
-      const wait = backoffMs(attempt + 3);
-      if (!error.passing || Date.now() + wait > deadline) {
-        throw new StoreError(
-          'UNAVAILABLE',
-          `the KurrentDB at ${connection.place} does not answer (${error.message}): is it running, and is KURRENTDB_URL right?`,
-          { cause: error },
-        );
-      }
-      onRetry?.(`KurrentDB does not answer yet (${error.message}); trying again in ${wait} ms`);
-      await delay(wait);
-    }
+  const look = async (): Promise<void> => {
+    await connection.serverVersion();
+    await check?.(server);
+  };
+  try {
+    await whilePassing(look, {
+      ...(patienceMs !== undefined && { patienceMs }),
+      tries: 3,
+      onRetry: ({ message }, wait) =>
+        onRetry?.(`KurrentDB does not answer yet (${message}); trying again in ${wait} ms`),
+    });
+  } catch (error) {
+    if (!(error instanceof KurrentFault)) throw error;
+    throw new StoreError(
+      'UNAVAILABLE',
+      `the KurrentDB at ${connection.place} does not answer (${error.message}): is it running, and is KURRENTDB_URL right?`,
+      { cause: error },
+    );
   }
 }

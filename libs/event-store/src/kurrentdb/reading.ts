@@ -1,7 +1,8 @@
 import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
 import type { KurrentConnection } from './kurrent-connection.js';
 import { KurrentFault } from './kurrent-fault.js';
-import type { Place, ServerEvent } from './stored-event.js';
+import type { Place } from './place.js';
+import type { ServerEvent } from './stored-event.js';
 
 export interface ServerStreamRange {
   /** First revision wanted, inclusive. Default: the first (forwards) or the last (backwards). */
@@ -17,8 +18,8 @@ export interface ServerAllRange {
   readonly direction?: 'forwards' | 'backwards';
   /** At most this many. */
   readonly limit: number;
-  /** Names of streams begin with one of these. */
-  readonly prefixes: readonly string[];
+  /** Names of streams begin with one of these. Default: all streams. */
+  readonly prefixes?: readonly string[];
 }
 
 /** Read within one deadline, so that a long stream needs no long one. */
@@ -72,7 +73,7 @@ async function readPage(
 }
 
 /**
- * Events of all streams whose names begin so, in the server's order, by the leader.
+ * Events of all streams, or of those whose names begin so, in the server's order, by the leader.
  *
  * @throws KurrentFault
  */
@@ -91,7 +92,9 @@ export function readServerAll(
           maxCount: limit,
           requiresLeader: true,
           // The interval is one of subscriptions, and only the type asks for it.
-          filter: { filterOn: 'streamName', prefixes: [...prefixes], checkpointInterval: 1 },
+          ...(prefixes && {
+            filter: { filterOn: 'streamName', prefixes: [...prefixes], checkpointInterval: 1 },
+          }),
         }),
       ),
     pageDeadlineMs,

@@ -1,19 +1,21 @@
 import { Client } from 'pg';
 import { StoreError } from '../errors.js';
-import { type DigestedLog, LogDigest } from '../log-digest.js';
-import type { FillingOptions, LogIdentity, RestorableEvent } from '../ports.js';
+import { type DigestedLog, LogDigest, logDigest } from '../log-digest.js';
+import type { EventLog, FillingOptions, LogIdentity } from '../ports.js';
 import { logChannel } from '../postgres/append-function.js';
 import { connectionConfig } from '../postgres/connection.js';
 import { recordedEvents, selectEvents } from '../postgres/recorded-row.js';
 import { RestoredRows, fillError } from '../postgres/restored-rows.js';
 import { lockLog, requireSoleUse } from '../postgres/sole-use.js';
+import { storedPages } from '../postgres/stored-pages.js';
+import { followFromTheEnd, givePlaces } from './event-places.js';
 import type { KurrentConnection } from './kurrent-connection.js';
 import { KurrentFault } from './kurrent-fault.js';
 import { readIdentity, writeIdentity } from './log-identity.js';
 import type { StreamNames } from './names.js';
 import { type UnsafeStream, unsafeOnServer } from './server-metadata.js';
 import { ForeignEventError } from './stored-event.js';
-import { type PlacedEvent, storedOnServer } from './stored-on-server.js';
+import { storedOnServer } from './stored-on-server.js';
 
 export interface RebuildingLog {
   readonly connection: KurrentConnection;
@@ -33,9 +35,6 @@ export interface RebuiltLog extends DigestedLog, LogIdentity {
   /** Streams of which the server may drop, or has dropped, events. */
   readonly unsafe: readonly UnsafeStream[];
 }
-
-/** Rows read at a time of what is written anew. */
-const page = 500;
 
 /**
  * Writes the ordered log anew from the server, in one transaction: whatever goes wrong, and whenever it is broken off, it
@@ -57,7 +56,7 @@ export async function rebuildLog(
     await lockLog(client);
     await requireSoleUse(client, applicationName);
     const here = await identityIn(client);
-    const before = await digestOf(client);
+    const before = await logDigest(storedPages(logOn(client)));
     const there = await readIdentity(connection, names);
     if (!there && before.events > 0) throw noLogThere(connection, names);
     await setAside(client);
@@ -104,25 +103,15 @@ async function identityIn(client: Client): Promise<LogIdentity> {
   return rows[0]!;
 }
 
-async function* rowsOf(client: Client): AsyncGenerator<readonly RestorableEvent[]> {
-  for (let after = 0; ;) {
+/** The log as this transaction sees it. */
+const logOn = (client: Client): Pick<EventLog, 'readAll'> => ({
+  readAll: async (after, limit) => {
     const { rows } = await client.query<unknown[]>(
-      selectEvents('where position > $1 order by position limit $2', [after, page]),
+      selectEvents('where position > $1 order by position limit $2', [after, limit]),
     );
-    const events = recordedEvents(rows);
-    if (events.length === 0) return;
-    yield events;
-    after = events.at(-1)!.position;
-  }
-}
-
-async function digestOf(client: Client): Promise<DigestedLog> {
-  const digest = new LogDigest();
-  for await (const events of rowsOf(client)) {
-    for (const event of events) digest.add(event);
-  }
-  return digest.soFar();
-}
+    return recordedEvents(rows);
+  },
+});
 
 /** Empties the log, and keeps of each event what tells whether it stands again where it stood. */
 async function setAside(client: Client): Promise<void> {
@@ -184,19 +173,6 @@ async function requireWhole(rows: RestoredRows): Promise<void> {
 }
 
 const keep = `Nothing was changed: the ordered log may be the only one that has them. Save it with masar backup, and restore that into another database and KURRENTDB_PREFIX`;
-
-async function givePlaces(client: Client, events: readonly PlacedEvent[]): Promise<void> {
-  await client.query(
-    `update masar.event e set commit_position = g.commit, prepare_position = g.prepare
-     from unnest($1::bigint[], $2::bigint[], $3::bigint[]) as g (position, commit, prepare)
-     where e.position = g.position`,
-    [
-      events.map(({ position }) => position),
-      events.map(({ place }) => String(place.commit)),
-      events.map(({ place }) => String(place.prepare)),
-    ],
-  );
-}
 
 /** Where the digests agree nothing has to be looked for. */
 async function countUnchanged(
@@ -261,12 +237,8 @@ async function settle(
     epoch,
     names.prefix,
   ]);
-  await client.query(
-    `update masar.sequencer set state = 'starting', why = null, heard_at = null, commit_position = null, prepare_position = null;
-     update masar.sequencer set (commit_position, prepare_position) =
-       (select e.commit_position, e.prepare_position from masar.event e order by e.position desc limit 1);
-     delete from masar.unsafe_stream`,
-  );
+  await followFromTheEnd(client);
+  await client.query('delete from masar.unsafe_stream');
   await client.query('insert into masar.unsafe_stream select * from unnest($1::text[], $2::text[])', [
     unsafe.map(({ stream }) => stream),
     unsafe.map(({ what }) => what),

@@ -5,7 +5,8 @@ import { type TestPostgres, testPostgres } from '../embedded/testing.js';
 import { AppendConnection } from '../postgres/append-connection.js';
 import { openPostgres, type PostgresBackend } from '../postgres/open-postgres.js';
 import { SequencedLog } from './sequenced-log.js';
-import type { Place, StoredEvent } from './stored-event.js';
+import type { Place } from './place.js';
+import type { StoredEvent } from './stored-event.js';
 
 let postgres: TestPostgres;
 let backend: PostgresBackend;

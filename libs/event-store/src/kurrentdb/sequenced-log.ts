@@ -1,7 +1,8 @@
 import { StoreError } from '../errors.js';
 import type { AppendConnection } from '../postgres/append-connection.js';
 import type { SequencerState } from '../sequencing.js';
-import type { Place, StoredEvent } from './stored-event.js';
+import { type Place, placeOf } from './place.js';
+import type { StoredEvent } from './stored-event.js';
 
 /** The last event of the ordered log. */
 export interface SequencedHead {
@@ -143,10 +144,6 @@ export class SequencedLog {
     });
     return rows.map(([stream, what]) => ({ stream, what }));
   }
-}
-
-function placeOf(commit: string | null | undefined, prepare: string | null | undefined): Place | null {
-  return commit && prepare ? { commit: BigInt(commit), prepare: BigInt(prepare) } : null;
 }
 
 /** Where another log than ours is in the database: a process that was started with other settings took it. */

@@ -3,7 +3,6 @@ import { backoffMs } from '../postgres/connection.js';
 import { faultOf as databaseFaultOf } from '../postgres/postgres-errors.js';
 import type { SequencerState } from '../sequencing.js';
 import { type AllBatch, followAll, type Following } from './all-follower.js';
-import { isBefore } from './all-subscription.js';
 import type { KurrentConnection } from './kurrent-connection.js';
 import { KurrentFault } from './kurrent-fault.js';
 import type { StreamNames } from './names.js';
@@ -11,7 +10,8 @@ import { otherLog, type Says, type SequencedHead, type SequencedLog } from './se
 import { putBack, refusedByDatabase, SequencerHalt, unplaced, unwritable } from './sequencer-halt.js';
 import { endOfServer, isOnServer } from './server-end.js';
 import { type SortedBatch, sortBatch } from './sorted-batch.js';
-import type { Place, StoredEvent } from './stored-event.js';
+import { isBefore, type Place } from './place.js';
+import type { StoredEvent } from './stored-event.js';
 
 /** The right to run, which saves two from doing the same work; that they do no harm is the writing's business. */
 export interface SequencerLease {

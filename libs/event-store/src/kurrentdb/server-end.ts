@@ -1,28 +1,20 @@
-import { isBefore } from './all-subscription.js';
 import type { KurrentConnection } from './kurrent-connection.js';
 import { KurrentFault } from './kurrent-fault.js';
 import type { StreamNames } from './names.js';
 import { readServerAll, readServerStream } from './reading.js';
 import type { SequencedHead } from './sequenced-log.js';
 import { unplaced } from './sequencer-halt.js';
-import type { Place, ServerEvent } from './stored-event.js';
+import { isBefore, isSame, type Place } from './place.js';
+import type { ServerEvent } from './stored-event.js';
 
 /**
  * The place of the last event on the server, whosever it is; null where there is none.
  *
  * @throws KurrentFault
  */
-export function endOfServer(connection: KurrentConnection): Promise<Place | null> {
-  return connection.request('reading the end of all streams', async (client) => {
-    const last = client.readAll({
-      direction: 'backwards',
-      fromPosition: 'end',
-      maxCount: 1,
-      requiresLeader: true,
-    });
-    for await (const { event } of last) return event?.position ?? null;
-    return null;
-  });
+export async function endOfServer(connection: KurrentConnection): Promise<Place | null> {
+  const [last] = await readServerAll(connection, { direction: 'backwards', limit: 1 });
+  return last?.position ?? null;
 }
 
 /**
@@ -42,9 +34,7 @@ export async function isOnServer(
   if (!place) throw unplaced();
   if (!end || isBefore(end, place)) return false;
   const isIt = (event: ServerEvent | undefined): boolean =>
-    event?.id.toLowerCase() === id &&
-    event.position?.commit === place.commit &&
-    event.position.prepare === place.prepare;
+    event?.id.toLowerCase() === id && isSame(event.position, place);
   try {
     const [event] = await readServerStream(connection, names.onServer(stream), { from: revision, limit: 1 });
     if (isIt(event)) return true;

@@ -1,9 +1,7 @@
 import type { KurrentConnection } from './kurrent-connection.js';
 import type { StreamNames } from './names.js';
-import { patiently } from './patiently.js';
-import { readServerAll } from './reading.js';
+import { serverPages } from './server-pages.js';
 import { jsonOf, metadataType, truncationOf } from './stream-metadata.js';
-import type { Place } from './stored-event.js';
 
 /** A stream of ours whose metadata let the server drop events of it, and how. */
 export interface UnsafeStream {
@@ -11,9 +9,6 @@ export interface UnsafeStream {
   readonly stream: string;
   readonly what: string;
 }
-
-/** Metadata events read at a time. */
-const page = 500;
 
 /**
  * Every stream under the prefix whose metadata, as they are now, hide events: read from the beginning.
@@ -27,10 +22,7 @@ export async function unsafeOnServer(
   deleted: ReadonlySet<string>,
 ): Promise<UnsafeStream[]> {
   const unsafe = new Map<string, string>();
-  let from: Place | undefined;
-  for (;;) {
-    const range = { from, limit: page, prefixes: [names.metadata] };
-    const events = await patiently(() => readServerAll(connection, range));
+  for await (const events of serverPages(connection, [names.metadata])) {
     for (const event of events) {
       if (event.type !== metadataType) continue;
       const stream = event.streamId.slice(names.metadata.length);
@@ -38,8 +30,6 @@ export async function unsafeOnServer(
       if (what === undefined) unsafe.delete(stream);
       else unsafe.set(stream, what);
     }
-    if (events.length < page) break;
-    from = events.at(-1)!.position;
   }
   for (const stream of deleted) unsafe.set(stream, 'it was deleted for good');
   return [...unsafe].map(([stream, what]) => ({ stream, what }));

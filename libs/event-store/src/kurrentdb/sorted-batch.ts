@@ -1,7 +1,8 @@
 import type { AllBatch } from './all-follower.js';
 import type { StreamNames } from './names.js';
 import type { UnsafeStreams } from './sequenced-log.js';
-import { ForeignEventError, fromStore, type Place, type StoredEvent } from './stored-event.js';
+import type { Place } from './place.js';
+import { ForeignEventError, fromStore, type StoredEvent } from './stored-event.js';
 import { jsonOf, metadataType, tombstoneType, truncationOf } from './stream-metadata.js';
 
 /** What a batch of the server's is to the log. */

@@ -1,25 +1,14 @@
-import { canonicalise } from '../postgres/canonical.js';
-import type { Actor, Json, NewEvent, RestorableEvent } from '../ports.js';
-
-/** Where an event stands in the server's `$all`. Ordered by commit, then by prepare. */
-export interface Place {
-  readonly commit: bigint;
-  readonly prepare: bigint;
-}
+import { canonicalise, canonicalMeta, type EventMeta, metaOf } from '../postgres/canonical.js';
+import type { RestorableEvent } from '../ports.js';
+import type { Place } from './place.js';
 
 /** What goes to the server with an event beside its type, its id and its bytes. The keys are the storage format. */
-interface StoredMetadata {
+interface StoredMetadata extends EventMeta {
   readonly schemaVersion: number;
   /** UTC with microseconds, as the writer's clock had it; what the log gives is never earlier than the event before. */
   readonly recordedAt: string;
   /** 64 hexadecimal digits. */
   readonly salt: string;
-  readonly decidedOn: string | null;
-  readonly effective: string | null;
-  readonly actor: Actor;
-  readonly commandId: string;
-  readonly causationId: string | null;
-  readonly correlationId: string;
 }
 
 /** An event as the client sends it: its bytes are opaque to the server, so that they come back as they were. */
@@ -72,31 +61,13 @@ export class ForeignEventError extends Error {
   }
 }
 
-type Envelope = Pick<
-  NewEvent,
-  'schemaVersion' | 'decidedOn' | 'effective' | 'actor' | 'commandId' | 'causationId' | 'correlationId'
->;
-
 /** @param bytes the canonical JSON of its data */
 export function toStore(
-  event: Envelope & Pick<RestorableEvent, 'id' | 'type' | 'bytes' | 'recordedAt' | 'salt'>,
+  event: EventMeta & Pick<RestorableEvent, 'id' | 'type' | 'schemaVersion' | 'bytes' | 'recordedAt' | 'salt'>,
 ): EventToStore {
-  const { schemaVersion, decidedOn, effective, actor, commandId, causationId, correlationId } = event;
-  const { subject, organisation } = actor;
-  const who: Json = organisation === undefined ? { subject } : { subject, organisation };
+  const { schemaVersion, recordedAt } = event;
   const salt = Buffer.from(event.salt).toString('hex');
-  const { recordedAt } = event;
-  const metadata = canonicalise({
-    schemaVersion,
-    recordedAt,
-    salt,
-    decidedOn,
-    effective,
-    actor: who,
-    commandId,
-    causationId,
-    correlationId,
-  });
+  const metadata = canonicalise({ ...metaOf(event), schemaVersion, recordedAt, salt });
   return {
     id: event.id,
     type: event.type,
@@ -125,17 +96,7 @@ export function fromStore(event: ServerEvent, stream: string): StoredEvent {
   if (event.isJson || !(event.data instanceof Uint8Array)) throw foreign('its data are not kept as octets');
   if (!event.position) throw foreign('the server gives it no position');
   if (!isMetadata(event.metadata)) throw foreign('its metadata are not those of an event of a log');
-  const {
-    schemaVersion,
-    recordedAt,
-    salt,
-    decidedOn,
-    effective,
-    actor,
-    commandId,
-    causationId,
-    correlationId,
-  } = event.metadata;
+  const { schemaVersion, recordedAt, salt } = event.metadata;
   const bytes = textOf(event.data);
   if (bytes === undefined) throw foreign('its data are no JSON object in UTF-8');
   return {
@@ -145,14 +106,7 @@ export function fromStore(event: ServerEvent, stream: string): StoredEvent {
     type: event.type,
     schemaVersion,
     stampedAt: recordedAt,
-    meta: canonicalise({
-      decidedOn,
-      effective,
-      actor: { ...actor },
-      commandId,
-      causationId,
-      correlationId,
-    }),
+    meta: canonicalMeta(event.metadata),
     bytes,
     salt: Buffer.from(salt, 'hex'),
     place: event.position,

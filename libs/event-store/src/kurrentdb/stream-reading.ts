@@ -1,14 +1,14 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { isNoStream } from '../appending/append-request.js';
 import { LogBehindError, StoreError } from '../errors.js';
-import { backoffMs } from '../postgres/connection.js';
-import type { Actor, JsonObject, RecordedEvent, StreamRange } from '../ports.js';
+import type { JsonObject, RecordedEvent, StreamRange } from '../ports.js';
+import type { EventMeta } from '../postgres/canonical.js';
 import type { KurrentLimits } from './append-limits.js';
 import type { KurrentConnection } from './kurrent-connection.js';
 import { KurrentFault } from './kurrent-fault.js';
 import type { LogLookup, LogPlace } from './log-lookup.js';
 import type { LogWait } from './log-wait.js';
 import type { StreamNames } from './names.js';
+import { whilePassing } from './patiently.js';
 import { readServerStream } from './reading.js';
 import { ForeignEventError, fromStore, type ServerEvent, type StoredEvent } from './stored-event.js';
 
@@ -98,23 +98,15 @@ export class StreamReading {
 
   /** Asks until there is an answer or the time is up: a read changes nothing. */
   private async asked(read: () => Promise<ServerEvent[]>): Promise<ServerEvent[]> {
-    const deadline = Date.now() + this.limits.readMs;
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await read();
-      } catch (error) {
-        if (!(error instanceof KurrentFault)) throw error;
-        if (error.kind === 'deleted') {
-          throw new StoreError('UNSAFE_STORE', `${error.message}: its events are gone`, { cause: error });
-        }
-        const wait = backoffMs(attempt);
-        if (!error.passing || Date.now() + wait > deadline) {
-          throw new StoreError('UNAVAILABLE', `KurrentDB does not answer; try again (${error.message})`, {
+    try {
+      return await whilePassing(read, { patienceMs: this.limits.readMs });
+    } catch (error) {
+      if (!(error instanceof KurrentFault)) throw error;
+      throw error.kind === 'deleted'
+        ? new StoreError('UNSAFE_STORE', `${error.message}: its events are gone`, { cause: error })
+        : new StoreError('UNAVAILABLE', `KurrentDB does not answer; try again (${error.message})`, {
             cause: error,
           });
-        }
-        await delay(wait);
-      }
     }
   }
 }
@@ -146,14 +138,7 @@ function stored(event: ServerEvent, stream: string): StoredEvent {
 
 function recorded(event: StoredEvent, { position, recordedAt }: LogPlace): RecordedEvent {
   const { id, stream, revision, type, schemaVersion, bytes, salt } = event;
-  const meta = JSON.parse(event.meta) as {
-    readonly decidedOn: string | null;
-    readonly effective: string | null;
-    readonly actor: Actor;
-    readonly commandId: string;
-    readonly causationId: string | null;
-    readonly correlationId: string;
-  };
+  const meta = JSON.parse(event.meta) as EventMeta;
   const data = JSON.parse(bytes) as JsonObject;
   return { id, stream, revision, position, type, schemaVersion, recordedAt, ...meta, data, bytes, salt };
 }
@@ -165,7 +150,8 @@ function removed(stream: string, revision: number): StoreError {
   );
 }
 
-function another(stream: string, revision: number): StoreError {
+/** Log and server disagree about an event. */
+export function another(stream: string, revision: number): StoreError {
   return new StoreError(
     'UNSAFE_STORE',
     `stream ${stream}: event ${revision} is another in the log than on the server`,

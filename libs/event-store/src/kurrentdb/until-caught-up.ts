@@ -3,7 +3,7 @@ import { StoreError } from '../errors.js';
 import { endOfAll } from './all-follower.js';
 import type { OrderedLog } from './open-ordered-log.js';
 import { patiently } from './patiently.js';
-import type { Place } from './stored-event.js';
+import type { Place } from './place.js';
 
 const askEveryMs = 50;
 /** How long the log may stand still while the server has more. */

@@ -1,6 +1,6 @@
 import canonicalizeJson from 'canonicalize';
 import { StoreError } from '../errors.js';
-import type { Json, NewEvent } from '../ports.js';
+import type { Json, JsonObject, NewEvent } from '../ports.js';
 
 /** An event's envelope, data included, is at most 60 KiB of canonical JSON in UTF-8. */
 export const maxEnvelopeBytes = 60 * 1024;
@@ -62,6 +62,30 @@ export interface CanonicalEvent {
   readonly data: string;
 }
 
+/** The fields of an envelope that have no column of their own. */
+export type EventMeta = Pick<
+  NewEvent,
+  'decidedOn' | 'effective' | 'actor' | 'commandId' | 'causationId' | 'correlationId'
+>;
+
+/** The same, and nothing else that stands beside them, as JSON has them. */
+export function metaOf({
+  decidedOn,
+  effective,
+  actor: { subject, organisation },
+  commandId,
+  causationId,
+  correlationId,
+}: EventMeta): JsonObject {
+  const actor: Json = organisation === undefined ? { subject } : { subject, organisation };
+  return { decidedOn, effective, actor, commandId, causationId, correlationId };
+}
+
+/** Canonical JSON of them, as the log keeps it. */
+export function canonicalMeta(event: EventMeta): string {
+  return canonicalise(metaOf(event), 'event');
+}
+
 /** The largest integer every store keeps. */
 const maxSchemaVersion = 2 ** 31 - 1;
 
@@ -74,18 +98,12 @@ const placeBytes = 220;
  * @throws StoreError `INVALID_EVENT`, `EVENT_TOO_LARGE`
  */
 export function canonicaliseEvent(event: NewEvent): CanonicalEvent {
-  const { id, type, schemaVersion, decidedOn, effective, actor, commandId, causationId, correlationId } =
-    event;
+  const { id, type, schemaVersion } = event;
   requireJson([id, type], 'event');
   if (!Number.isInteger(schemaVersion) || schemaVersion < 1 || schemaVersion > maxSchemaVersion)
     refuse('schemaVersion', `is an integer from 1 to ${maxSchemaVersion}`);
   if (type.includes('\0')) refuse('type', 'holds U+0000');
-  const { subject, organisation } = actor;
-  const who: Json = organisation === undefined ? { subject } : { subject, organisation };
-  const meta = canonicalise(
-    { decidedOn, effective, actor: who, commandId, causationId, correlationId },
-    'event',
-  );
+  const meta = canonicalMeta(event);
   const data = canonicalise(event.data, 'data');
   const bytes = Buffer.byteLength(meta) + Buffer.byteLength(data) + Buffer.byteLength(type) + placeBytes;
   if (bytes > maxEnvelopeBytes) {

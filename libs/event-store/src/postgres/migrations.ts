@@ -1,4 +1,5 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
+import { inTransaction } from './transaction.js';
 
 /** One step of a component's tables. Never changed once released: another is added. */
 export interface Migration {
@@ -32,40 +33,44 @@ export async function migrate(
 ): Promise<void> {
   const client = await pool.connect();
   try {
-    await client.query('begin');
-    await client.query(`set local lock_timeout = '60s'`);
-    await client.query(`select pg_advisory_xact_lock(hashtextextended('masar.migrate', 0))`);
-    await client.query(`create schema if not exists ${schema}`);
-    await client.query(`create table if not exists ${schema}.migration (
-      component text not null,
-      version integer not null,
-      applied_at timestamptz not null default now(),
-      primary key (component, version)
-    )`);
-    const { rows } = await client.query<{ version: number | null }>(
-      `select max(version) as version from ${schema}.migration where component = $1`,
-      [component],
-    );
-    const current = rows[0]?.version ?? 0;
-    const newest = migrations.at(-1)?.version ?? 0;
-    if (current > newest) {
-      throw new SchemaError(
-        'SCHEMA_TOO_NEW',
-        `the database has version ${current} of the tables of ${component}; this Masar knows up to ${newest}: start a newer one`,
-      );
-    }
-    for (const { version, sql } of migrations.filter((migration) => migration.version > current)) {
-      await client.query(sql);
-      await client.query(`insert into ${schema}.migration (component, version) values ($1, $2)`, [
-        component,
-        version,
-      ]);
-    }
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback').catch(() => undefined);
-    throw error;
+    await inTransaction(client, () => apply(client, component, migrations, schema));
   } finally {
     client.release();
+  }
+}
+
+async function apply(
+  client: ClientBase,
+  component: string,
+  migrations: readonly Migration[],
+  schema: 'masar' | 'masar_keys',
+): Promise<void> {
+  await client.query(`set local lock_timeout = '60s'`);
+  await client.query(`select pg_advisory_xact_lock(hashtextextended('masar.migrate', 0))`);
+  await client.query(`create schema if not exists ${schema}`);
+  await client.query(`create table if not exists ${schema}.migration (
+    component text not null,
+    version integer not null,
+    applied_at timestamptz not null default now(),
+    primary key (component, version)
+  )`);
+  const { rows } = await client.query<{ version: number | null }>(
+    `select max(version) as version from ${schema}.migration where component = $1`,
+    [component],
+  );
+  const current = rows[0]?.version ?? 0;
+  const newest = migrations.at(-1)?.version ?? 0;
+  if (current > newest) {
+    throw new SchemaError(
+      'SCHEMA_TOO_NEW',
+      `the database has version ${current} of the tables of ${component}; this Masar knows up to ${newest}: start a newer one`,
+    );
+  }
+  for (const { version, sql } of migrations.filter((migration) => migration.version > current)) {
+    await client.query(sql);
+    await client.query(`insert into ${schema}.migration (component, version) values ($1, $2)`, [
+      component,
+      version,
+    ]);
   }
 }

@@ -8,6 +8,7 @@ import { requireEmpty, writeWhole } from './postgres-log-restore.js';
 import { fillError, headOf, inUse, RestoredRows } from './restored-rows.js';
 import { storedPages } from './stored-pages.js';
 import { lockLog, requireSoleUse } from './sole-use.js';
+import { inTransaction } from './transaction.js';
 
 /** The session lock of the one process that fills: it ends with its connection, as do the pages it writes. */
 const fillLock = `hashtextextended('masar.fill', 0)`;
@@ -34,7 +35,7 @@ export class PostgresLogFilling implements LogFilling {
   async begin(identity: LogIdentity, first: () => Promise<void> = async () => undefined): Promise<number> {
     return this.attempt(async () => {
       await this.take();
-      await this.inTransaction(async () => {
+      await inTransaction(this.client, async () => {
         if (await this.resumesAlone(identity)) return;
         await first();
         await this.shut(identity);
@@ -58,7 +59,7 @@ export class PostgresLogFilling implements LogFilling {
     let resumes = false;
     await this.attempt(async () => {
       await this.take();
-      await this.inTransaction(async () => {
+      await inTransaction(this.client, async () => {
         resumes = await this.resumesAlone(identity);
         if (resumes) return;
         await first();
@@ -113,18 +114,7 @@ export class PostgresLogFilling implements LogFilling {
 
   /** Work on the one connection that may write, all or nothing. */
   async transaction(work: (client: Client) => Promise<void>): Promise<void> {
-    await this.attempt(() => this.inTransaction(work));
-  }
-
-  private async inTransaction(work: (client: Client) => Promise<void>): Promise<void> {
-    await this.client.query('begin');
-    try {
-      await work(this.client);
-      await this.client.query('commit');
-    } catch (error) {
-      await this.client.query('rollback').catch(() => undefined);
-      throw error;
-    }
+    await this.attempt(() => inTransaction(this.client, () => work(this.client)));
   }
 
   async close(): Promise<void> {

@@ -1,17 +1,9 @@
 import type { QueryArrayConfig } from 'pg';
 import type { Actor, JsonObject, RecordedEvent } from '../ports.js';
+import type { EventMeta } from './canonical.js';
 
 const columns = 'position, stream, revision, id, type, schema_version, recorded_at, meta, data, salt';
 type Row = [string, string, string, string, string, string, string, string, string, string];
-
-interface Meta {
-  readonly decidedOn: string | null;
-  readonly effective: string | null;
-  readonly actor: Actor;
-  readonly commandId: string;
-  readonly causationId: string | null;
-  readonly correlationId: string;
-}
 
 /** Columns arrive as the text PostgreSQL sent: parsing what nobody reads is most of the cost of reading. */
 const asText = { getTypeParser: () => (text: string) => text };
@@ -46,7 +38,7 @@ class RecordedRow implements RecordedEvent {
   readonly #recordedAt: string;
   readonly #salt: string;
   readonly #metaText: string;
-  #meta: Meta | undefined;
+  #meta: EventMeta | undefined;
   #data: JsonObject | undefined;
 
   constructor(row: Row) {
@@ -90,8 +82,8 @@ class RecordedRow implements RecordedEvent {
     return this.meta().correlationId;
   }
 
-  private meta(): Meta {
-    return (this.#meta ??= JSON.parse(this.#metaText) as Meta);
+  private meta(): EventMeta {
+    return (this.#meta ??= JSON.parse(this.#metaText) as EventMeta);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { StoreError } from '../errors.js';
 import type { LogHead, RestorableEvent } from '../ports.js';
-import { canonicalise } from './canonical.js';
+import { canonicalMeta } from './canonical.js';
 import { faultOf } from './postgres-errors.js';
 import { isoFromText } from './recorded-row.js';
 
@@ -81,22 +81,10 @@ function columnsOf(batch: readonly RestorableEvent[]): unknown[] {
     batch.map(({ type }) => type),
     batch.map(({ schemaVersion }) => schemaVersion),
     batch.map(({ recordedAt }) => recordedAt),
-    batch.map(metaOf),
+    batch.map(canonicalMeta),
     batch.map(({ bytes }) => bytes),
     batch.map(({ salt }) => Buffer.from(salt)),
   ];
-}
-
-/** Canonical JSON of the envelope's fields that have no column of their own. */
-export function metaOf({
-  decidedOn,
-  effective,
-  actor,
-  commandId,
-  causationId,
-  correlationId,
-}: RestorableEvent): string {
-  return canonicalise({ decidedOn, effective, actor: { ...actor }, commandId, causationId, correlationId });
 }
 
 export function invalidLog(message: string, options?: ErrorOptions): StoreError {

@@ -3,7 +3,7 @@ import type { KurrentConnection } from '../kurrent-connection.js';
 import { KurrentFault } from '../kurrent-fault.js';
 import type { StreamNames } from '../names.js';
 import { readServerAll, readServerStream } from '../reading.js';
-import type { Place } from '../stored-event.js';
+import { type Place, placeOf } from '../place.js';
 import { aclOf, jsonOf, truncationOf } from '../stream-metadata.js';
 import { lastOf, openTo } from './access.js';
 import type { StoreFinding } from './store-finding.js';
@@ -106,12 +106,11 @@ async function logHas(pool: Pool, stream: string): Promise<boolean> {
 }
 
 /** Everything at or before it was seen by whoever writes the ordered log. */
-async function resumePoint(pool: Pool): Promise<Place | undefined> {
+async function resumePoint(pool: Pool): Promise<Place | null> {
   const { rows } = await pool.query<{ commit: string | null; prepare: string | null }>(
     'select commit_position::text as commit, prepare_position::text as prepare from masar.sequencer',
   );
-  const { commit, prepare } = rows[0] ?? {};
-  return commit && prepare ? { commit: BigInt(commit), prepare: BigInt(prepare) } : undefined;
+  return placeOf(rows[0]?.commit, rows[0]?.prepare);
 }
 
 interface NewMetadata {
@@ -126,13 +125,13 @@ interface NewMetadata {
 async function lookAtNew(
   connection: KurrentConnection,
   names: StreamNames,
-  after: Place | undefined,
+  after: Place | null,
 ): Promise<NewMetadata> {
   const suspects = new Set<string>();
   const open = new Set<string>();
   const seen = (whole: boolean): NewMetadata => ({ suspects: [...suspects], open: [...open], whole });
   const deadline = Date.now() + patienceMs;
-  for (let from = after; ;) {
+  for (let from = after ?? undefined; ;) {
     let events;
     try {
       events = await readServerAll(connection, { from, limit: page, prefixes: [names.metadata] });
