@@ -166,8 +166,8 @@ async function* rowsUpTo(
     const limit = Math.min(page, last - after);
     const events = await log.readAll(after, limit);
     const { rows } = await pool.query<{ position: string; commit: string | null; prepare: string | null }>(
-      `select position::text, commit_position::text as commit, prepare_position::text as prepare
-       from masar.event where position > $1 order by position limit $2`,
+      `select e.position::text, e.commit_position::text as commit, e.prepare_position::text as prepare
+       from masar.event e where e.position > $1 order by e.position limit $2`,
       [after, limit],
     );
     const places = new Map(rows.map((row) => [Number(row.position), placeOf(row.commit, row.prepare)]));

@@ -92,7 +92,7 @@ async function notePlaces(client: Client, events: readonly PlacedEvent[]): Promi
   const { rows } = await client.query<{ position: string }>(
     `select e.position::text from masar.event e join ${given} using (position)
      where (e.commit_position, e.prepare_position) is distinct from (g.commit_position, g.prepare_position)
-     order by 1 limit 1`,
+     order by e.position limit 1`,
     placesOf(events),
   );
   if (rows[0]) {
