@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openPostgres } from '@masar/event-store/postgres';
-import { rebuildOrderedLog } from '@masar/event-store/rebuild';
+import { type RebuildOptions, rebuildOrderedLog } from '@masar/event-store/rebuild';
+import { checkArchive } from '@masar/exchange';
 import { ReadModels, readModels } from '@masar/read-models';
 import { masar } from '../support/child.js';
 import { KurrentDouble } from '../support/kurrent-double/kurrent-double.js';
@@ -45,6 +47,11 @@ const whole = (database = connectionString) =>
       ),
     };
   }, database);
+
+/** Says on the server which log it has. */
+const identify = (identity: object) =>
+  double.append('masar.log', [{ type: 'LogIdentified', data: Buffer.from(JSON.stringify(identity)) }]);
+const otherLog = { logId: '99999999-2222-4333-8444-555555555555', epoch: 4 };
 
 /** The epoch the control stream names. */
 const epochOnServer = () =>
@@ -158,7 +165,7 @@ describe('the ordered log, written anew', () => {
     );
     double.truncate(from);
     append('sample-2', 0);
-    const rebuilt = await rebuildOrderedLog(settings());
+    const rebuilt = await rebuildOrderedLog(settings(), { acceptLoss: true });
     expect(rebuilt).toMatchObject({ unchanged: last + 1, lost: 1, events: last + 2 });
     expect(rebuilt.epoch).toBe(rebuilt.before.epoch + 1);
     const { rows } = await inDatabase(({ pool }) =>
@@ -189,7 +196,7 @@ describe('the ordered log, written anew', () => {
     const identity = double.contents().findLast(({ stream }) => stream === 'masar.log')!;
     double.truncate(ours.at(-5)!);
     double.append('masar.log', [{ type: identity.type, data: new Uint8Array(identity.data) }]);
-    const again = await rebuildOrderedLog(settings());
+    const again = await rebuildOrderedLog(settings(), { acceptLoss: true });
     expect(again).toMatchObject({ lost: 5, events: ours.length - 5, unchanged: ours.length - 5 });
     const shorter = await modelRows();
     expect(shorter).not.toEqual(rows);
@@ -217,9 +224,12 @@ describe('the ordered log, written anew', () => {
 });
 
 describe('the ordered log stays as it was', () => {
-  const refused = async (expected: object, given = settings()) => {
+  const refused = async (expected: object, given = settings(), accepted: RebuildOptions = {}) => {
     const before = await whole();
-    await expect(rebuildOrderedLog(given)).rejects.toMatchObject({ name: 'StoreError', ...expected });
+    await expect(rebuildOrderedLog(given, accepted)).rejects.toMatchObject({
+      name: 'StoreError',
+      ...expected,
+    });
     expect(await whole()).toEqual(before);
   };
 
@@ -244,6 +254,55 @@ describe('the ordered log stays as it was', () => {
   it('where somebody else writes to our streams', async () => {
     double.append('masar-sample-1', [{ type: 'Foreign', data: { no: 'event' } }]);
     await refused({ code: 'UNSAFE_STORE', message: expect.stringContaining('event 0 of masar-sample-1') });
+  });
+
+  it('where the server was put back, until the loss of what it lacks is accepted', async () => {
+    append('sample-1', 0);
+    append('sample-1', 1);
+    const from = double.contents().at(-2)!;
+    const { logId, epoch, events } = await rebuildOrderedLog(settings());
+    double.truncate(from);
+    append('sample-2', 0);
+    const log = `${logId}, epoch ${epoch},`;
+    const message = new RegExp(
+      `ordered log of ${log} .* has ${log} .*: 2 of the ${events} events of the ordered log, from position ${events - 1} on, .* would be lost.*masar backup first.* --accept-loss$`,
+    );
+    const code = 'UNSAFE_STORE';
+    await refused({ code, message: expect.stringMatching(message) });
+    await refused({ code }, settings(), { acceptOtherLog: true });
+    expect(await rebuildOrderedLog(settings(), { acceptLoss: true })).toMatchObject({
+      lost: 2,
+      events: events - 1,
+      epoch: epoch + 1,
+    });
+  });
+
+  it('where the server has another log, whether or not it has the same events, until that is accepted', async () => {
+    const { logId, epoch, events } = await rebuildOrderedLog(settings());
+    const others = [...double.contents()];
+    identify(otherLog);
+    const code = 'OTHER_LOG';
+    const refusal = (what: string) => ({
+      code,
+      message: expect.stringMatching(
+        new RegExp(
+          `ordered log of ${logId}, epoch ${epoch}, .* has ${otherLog.logId}, epoch 4, .*${what}.*masar backup first.* --accept-other-log$`,
+        ),
+      ),
+    });
+    await refused(refusal(`Each of the ${events} events`));
+    double.truncate(others.find(({ stream }) => stream.startsWith('masar-'))!);
+    identify(otherLog);
+    append('sample-1', 0);
+    await refused(refusal(`${events} of the ${events} events of the ordered log, from position 1 on,`));
+    await refused({ code }, settings(), { acceptLoss: true });
+    expect(await rebuildOrderedLog(settings(), { acceptOtherLog: true })).toMatchObject({
+      ...otherLog,
+      events: 1,
+      lost: events,
+      unchanged: 0,
+      before: { logId, epoch, events },
+    });
   });
 
   it('where the server has no log under the prefix', async () => {
@@ -309,4 +368,30 @@ it('masar rebuild --log says whether it is as before', async () => {
   expect(rebuilt.events).toBe(rebuilt.before.events + 1);
   const both = await masar(['rebuild', 'items', '--log'], environment);
   expect(both).toMatchObject({ code: 1, stderr: 'name a read model, or --log, and not both\n' });
+}, 120_000);
+
+it('masar rebuild --log loses nothing unasked, and masar backup saves the log of a server that has another', async () => {
+  const environment = {
+    DATABASE_URL: connectionString,
+    MASAR_DATA: original.folder,
+    KURRENTDB_URL: double.url,
+  };
+  const before = await whole();
+  double.truncate(double.contents().find(({ stream }) => stream === 'masar.log')!);
+  identify(otherLog);
+  const refused = await masar(['rebuild', '--log'], environment);
+  expect(refused).toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringMatching(/another log\. .* masar rebuild --log --accept-other-log\n$/),
+  });
+  const file = join(original.folder, 'other.gz');
+  const backup = await masar(['backup', file], environment);
+  expect(backup).toMatchObject({ code: 0, stderr: expect.stringContaining('has what the log has') });
+  expect(await checkArchive({ file })).toMatchObject({ events: before.events.length });
+  expect(await whole()).toEqual(before);
+  const { code, stdout } = await masar(['rebuild', '--log', '--accept-other-log'], environment);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining(otherLog.logId) });
+  const alone = await masar(['rebuild', '--accept-loss'], environment);
+  expect(alone).toMatchObject({ code: 1, stderr: '--accept-loss and --accept-other-log are for --log\n' });
 }, 120_000);

@@ -1,11 +1,12 @@
 import { StoreError } from './errors.js';
 import { KurrentConnection } from './kurrentdb/kurrent-connection.js';
 import { StreamNames } from './kurrentdb/names.js';
-import { type RebuiltLog, rebuildLog } from './kurrentdb/rebuild-log.js';
+import { type RebuildOptions, type RebuiltLog, rebuildLog } from './kurrentdb/rebuild-log.js';
 import { databaseOf, type EventStoreSettings } from './open-event-store.js';
 import { openDatabase } from './opened-database.js';
-import type { FillingOptions } from './ports.js';
 import { openPostgres } from './postgres/open-postgres.js';
+
+export type { RebuildOptions } from './kurrentdb/rebuild-log.js';
 
 /**
  * Writes the ordered log of a KurrentDB anew from it, while nothing else works on the database: for a database that was
@@ -15,7 +16,7 @@ import { openPostgres } from './postgres/open-postgres.js';
  */
 export async function rebuildOrderedLog(
   settings: EventStoreSettings,
-  options: FillingOptions = {},
+  options: RebuildOptions = {},
 ): Promise<RebuiltLog> {
   const { kurrent, applicationName, say } = settings;
   if (!kurrent) {

@@ -7,6 +7,8 @@ import { progressOn, stoppable } from '../progress.js';
 
 interface Options {
   readonly log?: boolean;
+  readonly acceptLoss?: boolean;
+  readonly acceptOtherLog?: boolean;
   readonly json?: boolean;
 }
 
@@ -22,16 +24,27 @@ export function addRebuild(program: Command): void {
     .command('rebuild [name]')
     .description(`build a read model anew, or all of them: ${names.join(', ')}`)
     .option('--log', 'write the ordered log of a KurrentDB anew from it; the api must not run')
+    .option('--accept-loss', 'with --log: events of the log that its server no longer has are given up')
+    .option(
+      '--accept-other-log',
+      'with --log: the log of the server, which is another one, takes the place of this one',
+    )
     .option('--json', 'with --log, for scripts')
     .addHelpText(
       'after',
-      '\nWhen the ordered log is to be written anew, and what then happens: docs/stores.md.',
+      `
+When the ordered log is to be written anew, and what then happens: docs/stores.md. Without either
+--accept- it is refused where anything would be lost, and says how much. Before you accept that, save
+the log with masar backup.`,
     )
-    .action(async (name: string | undefined, { log, json }: Options) => {
+    .action(async (name: string | undefined, { log, ...options }: Options) => {
       if (log) {
         if (name !== undefined) throw new CommandFailure('name a read model, or --log, and not both');
-        await rebuildLog(json ?? false);
+        await rebuildLog(options);
         return;
+      }
+      if (options.acceptLoss || options.acceptOtherLog) {
+        throw new CommandFailure('--accept-loss and --accept-other-log are for --log');
       }
       if (name !== undefined && !names.includes(name)) {
         throw new CommandFailure(`there is no read model ${name}; there are ${names.join(', ')}`);
@@ -60,10 +73,10 @@ export function addRebuild(program: Command): void {
     });
 }
 
-async function rebuildLog(json: boolean): Promise<void> {
+async function rebuildLog({ json = false, ...accepted }: Omit<Options, 'log'>): Promise<void> {
   const shown = progressOn(process.stderr, 'rebuild', 'events', json);
   const rebuilt = await stoppable((signal) =>
-    rebuildLogOfStore({ onProgress: (events, total) => shown.show(events, total), signal }),
+    rebuildLogOfStore({ ...accepted, onProgress: (events, total) => shown.show(events, total), signal }),
   ).finally(() => shown.end());
   process.stdout.write(json ? `${JSON.stringify(rebuilt)}\n` : describe(rebuilt));
 }

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FillingOptions, RebuiltLog } from '@masar/event-store';
+import type { RebuiltLog } from '@masar/event-store';
 import {
   type EventStoreSettings,
   type OpenedEventStore,
   openEventStore,
   storePlaceOf,
 } from '@masar/event-store/open';
-import { rebuildOrderedLog } from '@masar/event-store/rebuild';
+import { type RebuildOptions, rebuildOrderedLog } from '@masar/event-store/rebuild';
 import { ReadModels, readModels } from '@masar/read-models';
 import { type SubjectVault, type VaultOptions, erasuresPath, masterKey, openVault } from '@masar/subjects';
 import { untilCaughtUp } from './caught-up.js';
@@ -48,7 +48,7 @@ export async function withStore<T>(
 }
 
 /** Writes the ordered log of the server the environment names anew. */
-export function rebuildLogOfStore(options: FillingOptions): Promise<RebuiltLog> {
+export function rebuildLogOfStore(options: RebuildOptions): Promise<RebuiltLog> {
   return rebuildOrderedLog(settingsOf('masar rebuild'), options);
 }
 

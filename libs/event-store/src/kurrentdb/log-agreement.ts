@@ -47,7 +47,7 @@ async function identify(
   if (!here.isEmpty) {
     throw new StoreError(
       'OTHER_LOG',
-      `the KurrentDB at ${connection.place} has no log under ${names.all}, and the database has the events of one: is it the right server? To put the events there, restore a backup into a new database and another KURRENTDB_PREFIX`,
+      `the KurrentDB at ${connection.place} has no log under ${names.all}, and the database has the events of one: is it the right server? To put the events there, save them with masar backup and restore that into a new database and another KURRENTDB_PREFIX`,
     );
   }
   try {
@@ -84,6 +84,6 @@ async function adopt(pool: Pool, { logId, epoch }: LogIdentity, names: StreamNam
 function two(here: InDatabase, there: LogIdentity, { place }: KurrentConnection, names: StreamNames) {
   return new StoreError(
     'OTHER_LOG',
-    `the database has the ordered log of ${here.logId}, epoch ${here.epoch}, and the KurrentDB at ${place} has ${there.logId}, epoch ${there.epoch}, under ${names.all}: name the server or the database that belongs to the other, or let masar rebuild --log write the ordered log anew`,
+    `the database has the ordered log of ${here.logId}, epoch ${here.epoch}, and the KurrentDB at ${place} has ${there.logId}, epoch ${there.epoch}, under ${names.all}: name the server or the database that belongs to the other; or save the ordered log with masar backup, and let masar rebuild --log write it anew`,
   );
 }

@@ -19,6 +19,8 @@ export interface OrderedLogOptions extends Omit<PostgresOptions, 'sequencedFrom'
   readonly prefix?: string | undefined;
   /** Told, in a sentence, what the operator has to know. */
   readonly say?: (message: string) => void;
+  /** Opens it also where the server has another log, which is then not followed: for who looks at it, or saves it. */
+  readonly unsafe?: boolean | undefined;
   /** Looks at the server before anything is written, and refuses it by throwing. */
   readonly check?: (server: Server) => Promise<void>;
   /** For tests: after how long a silent server is asked anew, and a halted log looked at again. */
@@ -62,7 +64,7 @@ export async function openOrderedLog(options: OrderedLogOptions): Promise<Ordere
     database = await openPostgres({ ...options, sequencedFrom: names.prefix });
     const { pool } = database;
     await untilAnswered({ connection, names, pool }, options);
-    if (!filling) await agreeOnLog(pool, connection, names);
+    const isOther = filling ? undefined : await agreement(pool, connection, names, options);
     const writing = new AppendConnection(connectionString, applicationName, 'sequence');
     const begin = () => {
       const one = new Sequencer({
@@ -74,11 +76,11 @@ export async function openOrderedLog(options: OrderedLogOptions): Promise<Ordere
         silenceMs: options.silenceMs,
         retryHaltedMs: options.retryHaltedMs,
       });
-      // A log that is being filled is written by who fills it.
-      if (!filling) one.start();
+      // A log that is being filled is written by who fills it, and that of another server by nobody.
+      if (!filling && !isOther) one.start();
       return one;
     };
-    return new OpenOrderedLog(connection, names, database, writing, begin);
+    return new OpenOrderedLog(connection, names, database, writing, begin, isOther);
   } catch (error) {
     await connection.close();
     await database?.close();
@@ -97,9 +99,12 @@ class OpenOrderedLog implements OrderedLog {
     readonly database: PostgresBackend,
     private readonly writing: AppendConnection,
     private readonly begin: () => Sequencer,
+    isOther?: StoreError,
   ) {
     this.sequencer = begin();
-    this.sequencing = new KurrentSequencing(this.pool, () => this.sequencer, this.waiting);
+    this.sequencing = isOther
+      ? unfollowed(database, isOther)
+      : new KurrentSequencing(this.pool, () => this.sequencer, this.waiting);
   }
 
   get pool(): PostgresBackend['pool'] {
@@ -122,6 +127,32 @@ class OpenOrderedLog implements OrderedLog {
     await this.writing.close();
     await this.database.close();
   }
+}
+
+/** @returns why they are two logs, where that is no reason to refuse them; undefined where they are one */
+async function agreement(
+  pool: PostgresBackend['pool'],
+  connection: KurrentConnection,
+  names: StreamNames,
+  { unsafe = false }: OrderedLogOptions,
+): Promise<StoreError | undefined> {
+  try {
+    await agreeOnLog(pool, connection, names);
+    return undefined;
+  } catch (error) {
+    if (unsafe && error instanceof StoreError && error.code === 'OTHER_LOG') return error;
+    throw error;
+  }
+}
+
+/** Of a log that is not the server's nobody writes anything. */
+function unfollowed({ log }: PostgresBackend, { message: why }: StoreError): Sequencing {
+  return {
+    state: async () => {
+      const { position } = await log.head();
+      return { state: 'halted', why, holder: false, lagSeconds: 0, position };
+    },
+  };
 }
 
 /** The server may break off while it is looked at as well as before. */

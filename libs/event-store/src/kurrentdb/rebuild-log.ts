@@ -13,6 +13,7 @@ import type { KurrentConnection } from './kurrent-connection.js';
 import { KurrentFault } from './kurrent-fault.js';
 import { readIdentity, writeIdentity } from './log-identity.js';
 import type { StreamNames } from './names.js';
+import { type AcceptedLoss, lossOf, requireAccepted } from './rebuild-loss.js';
 import { type UnsafeStream, unsafeOnServer } from './server-metadata.js';
 import { ForeignEventError } from './stored-event.js';
 import { storedOnServer } from './stored-on-server.js';
@@ -24,6 +25,8 @@ export interface RebuildingLog {
   /** What the connections of this process begin with. */
   readonly applicationName: string;
 }
+
+export interface RebuildOptions extends FillingOptions, AcceptedLoss {}
 
 /** What a rebuild found and made. */
 export interface RebuiltLog extends DigestedLog, LogIdentity {
@@ -38,14 +41,15 @@ export interface RebuiltLog extends DigestedLog, LogIdentity {
 
 /**
  * Writes the ordered log anew from the server, in one transaction: whatever goes wrong, and whenever it is broken off, it
- * stays as it was. Where it is not as before with events added, it is in another epoch.
+ * stays as it was. Where it is not as before with events added, it is in another epoch. Events are lost to it, or another
+ * log takes its place, only where that was accepted.
  *
- * @throws StoreError `IN_USE`; `UNSAFE_STORE` where the server no longer has events from before others that it has, which
- *   only the ordered log keeps, or has some that Masar did not write; `INVALID_LOG`, `UNAVAILABLE`
+ * @throws StoreError `IN_USE`; `OTHER_LOG` where the server has another log, or none; `UNSAFE_STORE` where it no longer has
+ *   events that only the ordered log keeps, or has some that Masar did not write; `INVALID_LOG`, `UNAVAILABLE`
  */
 export async function rebuildLog(
   rebuilding: RebuildingLog,
-  options: FillingOptions = {},
+  options: RebuildOptions = {},
 ): Promise<RebuiltLog> {
   const { connection, names, connectionString, applicationName } = rebuilding;
   const client = new Client(connectionConfig(connectionString, applicationName));
@@ -69,7 +73,9 @@ export async function rebuildLog(
       options,
     );
     const unchanged = await countUnchanged(client, before, written);
-    const lost = await lostEvents(client, names);
+    const loss = await lossOf(client, names, keep);
+    const { place } = connection;
+    if (there) requireAccepted({ here, events: before.events, there, place, names }, loss, options);
     const identity = identityAfter(here, there, unchanged === before.events);
     const unsafe = await unsafeOnServer(connection, names, deleted);
     await settle(client, identity, names, unsafe, unchanged);
@@ -78,7 +84,15 @@ export async function rebuildLog(
     await client.query('commit');
     await client.query('analyze masar.event').catch(() => undefined);
     const { events, digest } = written.after;
-    return { ...identity, events, digest, before: { ...here, ...before }, unchanged, lost, unsafe };
+    return {
+      ...identity,
+      events,
+      digest,
+      before: { ...here, ...before },
+      unchanged,
+      lost: loss.lost,
+      unsafe,
+    };
   } catch (error) {
     if (error instanceof ForeignEventError)
       throw new StoreError('UNSAFE_STORE', `${error.message}; ${stays}`);
@@ -94,7 +108,7 @@ const stays = 'the ordered log stays as it was';
 function noLogThere({ place }: KurrentConnection, { all }: StreamNames): StoreError {
   return new StoreError(
     'OTHER_LOG',
-    `the KurrentDB at ${place} has no log under ${all}, and the database has the events of one: is it the right server, and the right KURRENTDB_PREFIX? ${stays}`,
+    `the KurrentDB at ${place} has no log under ${all}, and the database has the events of one: is it the right server, and the right KURRENTDB_PREFIX? ${stays}. To put its events there, save them with masar backup and restore that into a new database and another KURRENTDB_PREFIX`,
   );
 }
 
@@ -189,30 +203,6 @@ async function countUnchanged(
          sha256(convert_to(e.type || e.schema_version || e.meta::text || e.data::text, 'UTF8') || e.salt))`,
   );
   return Number(rows[0]!.unchanged);
-}
-
-/**
- * A server that was put back to an earlier state lacks the last events, and may have others since. One that lacks an event
- * and has a later one was scavenged, or is not the one it was.
- */
-async function lostEvents(client: Client, names: StreamNames): Promise<number> {
-  const { rows } = await client.query<{ lost: string; first: string | null; kept: string | null }>(
-    `select count(*) filter (where e.id is null) as lost,
-       min(b.position) filter (where e.id is null) as first, max(b.position) filter (where e.id is not null) as kept
-     from event_before b left join masar.event e using (id)`,
-  );
-  const { lost, first, kept } = rows[0]!;
-  if (first === null || kept === null || BigInt(first) > BigInt(kept)) return Number(lost);
-  const { rows: lacking } = await client.query<{ stream: string; revision: number }>(
-    'select stream, revision from event_before where position = $1',
-    [first],
-  );
-  const { stream, revision } = lacking[0]!;
-  throw new StoreError(
-    'UNSAFE_STORE',
-    `the server no longer has revision ${revision} of ${names.onServer(stream)}, position ${first}, and ${Number(lost) - 1} other events of the ordered log, ` +
-      `though it has later ones: it was scavenged, or a stream was deleted. ${keep}`,
-  );
 }
 
 /** The same where it goes on as it was; otherwise in an epoch that neither side was ever in. */

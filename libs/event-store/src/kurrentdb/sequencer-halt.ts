@@ -9,7 +9,7 @@ export class SequencerHalt extends Error {
 /** The log's last event is not on the server. */
 export function putBack({ stream, revision, position }: SequencedHead, onServer: string): SequencerHalt {
   return new SequencerHalt(
-    `the server no longer has event ${revision} of ${onServer}, which is position ${position} of the log: it was put back to an earlier state, or the end of stream ${stream} was removed. Put the server forward again; or stop every process, and run masar rebuild --log for a log of what it has now`,
+    `the server no longer has event ${revision} of ${onServer}, which is position ${position} of the log: it was put back to an earlier state, or the end of stream ${stream} was removed. Put the server forward again; or stop every process, save what the log has with masar backup, and run masar rebuild --log, which says what would be lost`,
   );
 }
 
@@ -32,7 +32,7 @@ export function unwritable(
       );
     case 'order':
       return new SequencerHalt(
-        `${at} stands at ${place.commit}/${place.prepare}, which is not behind the last event of the log: the server is another one, or was put back to an earlier state. Stop every process, and run masar rebuild --log`,
+        `${at} stands at ${place.commit}/${place.prepare}, which is not behind the last event of the log: the server is another one, or was put back to an earlier state. Stop every process, save what the log has with masar backup, and run masar rebuild --log`,
       );
   }
 }
@@ -45,6 +45,6 @@ export function refusedByDatabase({ revision }: StoredEvent, onServer: string): 
 
 export function unplaced(): SequencerHalt {
   return new SequencerHalt(
-    'the last event of the log has no place on the server: the database was written by a Masar without KURRENTDB_URL. Stop every process, and run masar rebuild --log',
+    'the last event of the log has no place on the server: the database was written by a Masar without KURRENTDB_URL. Stop every process, save what the log has with masar backup, and run masar rebuild --log',
   );
 }
