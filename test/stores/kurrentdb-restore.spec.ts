@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { RestorableEvent } from '@masar/event-store';
-import { type KurrentBackend, openKurrent } from '@masar/event-store/kurrentdb';
+import { type KurrentBackend, openKurrent, toStore } from '@masar/event-store/kurrentdb';
 import { openPostgres } from '@masar/event-store/postgres';
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { backUpLog } from '@masar/exchange';
@@ -96,6 +96,43 @@ describe('a restore over KurrentDB', () => {
     expect(await again.log.identity()).toEqual(identity);
     await again.close();
   }, 120_000);
+
+  it('appends at once what comes to 512 KiB as the server counts, metadata and types too, and no byte more', async () => {
+    const most = 512 * 1024;
+    const small = await KurrentDouble.start({ maxAppendSize: most });
+    try {
+      const onOneStream = (bytes: number) => {
+        const sizeOf = (event: RestorableEvent) => {
+          const { data, metadata, type } = toStore(event);
+          return data.length + metadata.length + 2 * type.length;
+        };
+        const withText = (event: RestorableEvent, length: number) => ({
+          ...event,
+          bytes: JSON.stringify({ text: 'x'.repeat(length) }),
+        });
+        const events = logOf(100).map((event, revision) =>
+          withText({ ...event, stream: 'restored', revision }, 4_000),
+        );
+        const last = events.pop()!;
+        const left = bytes - events.reduce((sum, event) => sum + sizeOf(event), 0);
+        return [...events, withText(last, left - sizeOf(withText(last, 0)))];
+      };
+      for (const [bytes, appends] of [
+        [most, 1],
+        [most + 1, 2],
+      ] as const) {
+        const place = { ...(await freshPlace()), url: small.url };
+        const backend = await open(place);
+        const { append } = small.counts;
+        await backend.restoring.restore(identity, pagesOf(onOneStream(bytes)));
+        await backend.close();
+        // The last append is that of the identity.
+        expect(small.counts.append - append).toBe(appends + 1);
+      }
+    } finally {
+      await small.stop();
+    }
+  }, 60_000);
 
   it('outlives answers that are lost, refused and late, and writes nothing twice', async () => {
     const place = await freshPlace();

@@ -8,10 +8,10 @@ import { KurrentFault } from './kurrent-fault.js';
 import type { StreamNames } from './names.js';
 import { patiently } from './patiently.js';
 import { readServerAll } from './reading.js';
-import { ForeignEventError, toStore } from './stored-event.js';
+import { type EventToStore, ForeignEventError, sizeOnServer, toStore } from './stored-event.js';
 import { type PlacedEvent, storedOnServer } from './stored-on-server.js';
 
-/** What is appended at once: less than what a server takes of itself. */
+/** What is appended at once: less than what a server takes of itself, as it counts. */
 const maxEvents = 100;
 const maxBytes = 512 * 1024;
 
@@ -48,7 +48,7 @@ export async function publishLog(
   for await (const page of storedPages(publishing.log, published)) {
     for (const run of runsOf(page)) {
       await append(publishing, run, signal);
-      published += run.length;
+      published += run.events.length;
       onProgress?.(published, total);
     }
   }
@@ -90,40 +90,45 @@ export async function comparedWithServer(
 }
 
 /** Events that follow each other on one stream, no more than are appended at once. */
-function* runsOf(events: readonly RestorableEvent[]): Generator<RestorableEvent[]> {
-  let run: RestorableEvent[] = [];
+interface Run {
+  readonly stream: string;
+  /** Of the first. */
+  readonly revision: number;
+  readonly events: EventToStore[];
+}
+
+function* runsOf(events: readonly RestorableEvent[]): Generator<Run> {
+  let run: Run | undefined;
   let bytes = 0;
   for (const event of events) {
-    const size = Buffer.byteLength(event.bytes);
-    if (
-      run.length > 0 &&
-      (run[0]!.stream !== event.stream || run.length >= maxEvents || bytes + size > maxBytes)
-    ) {
+    const { stream, revision } = event;
+    const stored = toStore(event);
+    const size = sizeOnServer(stored);
+    if (run && (run.stream !== stream || run.events.length >= maxEvents || bytes + size > maxBytes)) {
       yield run;
-      run = [];
+      run = undefined;
       bytes = 0;
     }
-    run.push(event);
+    run ??= { stream, revision, events: [] };
+    run.events.push(stored);
     bytes += size;
   }
-  if (run.length > 0) yield run;
+  if (run) yield run;
 }
 
 async function append(
   { connection, names }: Publishing,
-  run: readonly RestorableEvent[],
+  { stream, revision, events }: Run,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const { stream, revision } = run[0]!;
   const name = names.onServer(stream);
-  const events = run.map((event) => toStore(event)) as unknown as EventData[];
   const streamState: AppendToStreamOptions['streamState'] =
     revision === 0 ? 'no_stream' : BigInt(revision - 1);
   try {
     await patiently(
       () =>
         connection.request(`appending to ${name}`, (client) =>
-          client.appendToStream(name, events, { streamState }),
+          client.appendToStream(name, events as unknown as EventData[], { streamState }),
         ),
       signal,
     );

@@ -77,6 +77,11 @@ export function toStore(
   };
 }
 
+/** What it counts as, in bytes, against the size an append may have: by the server's rule, which has its type in UTF-16. */
+export function sizeOnServer({ type, data, metadata }: EventToStore): number {
+  return data.length + metadata.length + 2 * type.length;
+}
+
 /** Not a `Buffer`, which the client would write as JSON. */
 function octets(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, 'utf8'));
