@@ -36,10 +36,11 @@ export class Reading {
     const filter = options.filter && filterOf(options.filter);
     if (options.filterOption === 'filter' && !filter) return void refuse(refusals.invalid('no such filter'));
     const asked: Asked = { call, options, filter, refuse };
+    const answer = isSubscription
+      ? () => this.following.subscribe(asked, fault?.fate === 'silent')
+      : this.once(asked);
     this.node.answers(call, fault, () => {
-      const run = isSubscription
-        ? this.following.subscribe(asked, fault?.fate === 'silent')
-        : this.once(asked);
+      const run = answer();
       // A call that was cancelled, or whose connection is gone, is over: there is nobody to tell.
       run.catch((error: unknown) => {
         if (!call.cancelled && !call.destroyed) throw error;
@@ -47,21 +48,25 @@ export class Reading {
     });
   };
 
-  private async once(asked: Asked): Promise<void> {
+  /** Reads, and answers later with what there was. */
+  private once(asked: Asked): () => Promise<void> {
     const { call, options } = asked;
-    const answered =
-      options.streamOption === 'stream' ? await this.readStream(asked) : await this.readAll(asked);
-    if (answered && !call.cancelled) call.end();
+    const answer = options.streamOption === 'stream' ? this.readStream(asked) : this.readAll(asked);
+    return async () => {
+      if ((await answer()) && !call.cancelled) call.end();
+    };
   }
 
-  private async readStream({ call, options, refuse }: Asked): Promise<boolean> {
+  private readStream({ call, options, refuse }: Asked): () => Promise<boolean> {
     const { stream = {}, count, controlOption } = options;
     const name = nameOf(stream.streamIdentifier);
-    if (this.log.isTombstoned(name)) return refuse(refusals.deleted(name)) && false;
+    if (this.log.isTombstoned(name)) return async () => refuse(refusals.deleted(name)) && false;
     const last = this.node.lastRevision(name);
     if (last < 0 || this.log.metadataOf(name).isDeleted) {
-      await write(call, { streamNotFound: { streamIdentifier: streamNamed(name) } });
-      return true;
+      return async () => {
+        await write(call, { streamNotFound: { streamIdentifier: streamNamed(name) } });
+        return true;
+      };
     }
     const isBackwards = options.readDirection === 'Backwards';
     const events = this.log.visible(name).slice(0, last + 1);
@@ -71,25 +76,24 @@ export class Reading {
     );
     const isTold = (controlOption?.compatibility ?? 0) >= 1;
     const first = events.findIndex(isThere);
-    if (isTold && !isBackwards && wanted.length === 0 && from < first) {
-      await write(call, { firstStreamPosition: String(first) });
-    }
-    await this.send(call, options, wanted.slice(0, Number(count ?? '0')));
-    if (isTold) await write(call, { lastStreamPosition: String(last) });
-    return true;
+    return async () => {
+      if (isTold && !isBackwards && wanted.length === 0 && from < first) {
+        await write(call, { firstStreamPosition: String(first) });
+      }
+      await this.send(call, options, wanted.slice(0, Number(count ?? '0')));
+      if (isTold) await write(call, { lastStreamPosition: String(last) });
+      return true;
+    };
   }
 
-  private async readAll({ call, options, filter, refuse }: Asked): Promise<boolean> {
+  private readAll({ call, options, filter, refuse }: Asked): () => Promise<boolean> {
     const isBackwards = options.readDirection === 'Backwards';
     const place = givenPlace(options);
     if (place && !isReadable(this.log, place, isBackwards)) {
-      return (
-        refuse(
-          filter
-            ? refusals.unknownResult('FilteredReadAllResult: InvalidPosition')
-            : refusals.invalidPosition(),
-        ) && false
-      );
+      const refusal = filter
+        ? refusals.unknownResult('FilteredReadAllResult: InvalidPosition')
+        : refusals.invalidPosition();
+      return async () => refuse(refusal) && false;
     }
     const events = this.node.events();
     const wanted: DoubleEvent[] = [];
@@ -106,8 +110,10 @@ export class Reading {
         if (isWanted(events[index]!)) wanted.push(events[index]!);
       }
     }
-    await this.send(call, options, wanted);
-    return true;
+    return async () => {
+      await this.send(call, options, wanted);
+      return true;
+    };
   }
 
   private async send(call: ReadCall, options: ReadOptions, events: readonly DoubleEvent[]): Promise<void> {
