@@ -4,6 +4,7 @@ import type { NewEvent } from '@masar/event-store';
 import { type KurrentBackend, openKurrent } from '@masar/event-store/kurrentdb';
 import { openEventStore } from '@masar/event-store/open';
 import { openPostgres } from '@masar/event-store/postgres';
+import { until } from '../support/until.js';
 import { OrderedLogFixture } from './support/ordered-log-fixture.js';
 
 let fixture: OrderedLogFixture;
@@ -70,6 +71,17 @@ describe('a store on KurrentDB', () => {
     await both[0]!.store.append('from-first', 'none', [event()]);
     await third.store.append('from-third', 'none', [event()]);
     expect(await both[1]!.store.readStream('from-third')).toHaveLength(1);
+  });
+
+  it('has the identity it was given first, by whoever', async () => {
+    const { faults } = fixture.double;
+    faults.slow(500, { kinds: ['read'], times: 1 });
+    // It is told that there is none yet, and meanwhile there is one.
+    const opening = fixture.open(await fixture.postgres.createDatabase());
+    await until('the question whether there is one', () => faults.met.get('slow') === 1);
+    const { log } = await open(await fixture.postgres.createDatabase());
+    const { database } = await opening;
+    expect(await database.log.identity()).toEqual(await log.identity());
   });
 
   it('is not one on the database of another log, nor the database a store of its own', async () => {

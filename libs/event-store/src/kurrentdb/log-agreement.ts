@@ -5,7 +5,7 @@ import { appendLock } from '../postgres/append-function.js';
 import { inTransaction } from '../postgres/transaction.js';
 import { followFromTheEnd } from './event-places.js';
 import type { KurrentConnection } from './kurrent-connection.js';
-import { readIdentity, writeIdentity } from './log-identity.js';
+import { identityOrThis, readIdentity } from './log-identity.js';
 import type { StreamNames } from './names.js';
 
 interface InDatabase extends LogIdentity {
@@ -25,7 +25,10 @@ export async function agreeOnLog(
   names: StreamNames,
 ): Promise<void> {
   const here = await inDatabase(pool);
-  const there = (await readIdentity(connection, names)) ?? (await identify(here, connection, names));
+  const there = here.isEmpty
+    ? await identityOrThis(connection, names, here)
+    : await readIdentity(connection, names);
+  if (!there) throw noLogThere(connection, names);
   const isSame = here.logId === there.logId && here.epoch === there.epoch;
   if (isSame && here.kurrentdb === names.prefix) return;
   if (!here.isEmpty) throw two(here, there, connection, names);
@@ -37,28 +40,6 @@ async function inDatabase(pool: Pool): Promise<InDatabase> {
     `select log_id as "logId", epoch, kurrentdb, not exists (select from masar.event) as "isEmpty" from masar.log`,
   );
   return rows[0]!;
-}
-
-async function identify(
-  here: InDatabase,
-  connection: KurrentConnection,
-  names: StreamNames,
-): Promise<LogIdentity> {
-  if (!here.isEmpty) {
-    throw new StoreError(
-      'OTHER_LOG',
-      `the KurrentDB at ${connection.place} has no log under ${names.all}, and the database has the events of one: is it the right server? To put the events there, save them with masar backup and restore that into a new database and another KURRENTDB_PREFIX`,
-    );
-  }
-  try {
-    await writeIdentity(connection, names, here);
-    return here;
-  } catch (error) {
-    // Another process may have been first, with its own.
-    const there = await readIdentity(connection, names);
-    if (there) return there;
-    throw error;
-  }
 }
 
 /** The database's log, which is empty, is the server's from now on: from its beginning. */
@@ -79,6 +60,13 @@ async function adopt(pool: Pool, { logId, epoch }: LogIdentity, names: StreamNam
   } finally {
     client.release();
   }
+}
+
+function noLogThere({ place }: KurrentConnection, { all }: StreamNames): StoreError {
+  return new StoreError(
+    'OTHER_LOG',
+    `the KurrentDB at ${place} has no log under ${all}, and the database has the events of one: is it the right server? To put the events there, save them with masar backup and restore that into a new database and another KURRENTDB_PREFIX`,
+  );
 }
 
 function two(here: InDatabase, there: LogIdentity, { place }: KurrentConnection, names: StreamNames) {

@@ -28,45 +28,74 @@ export async function readIdentity(
 }
 
 /**
- * Gives the log on the server its identity, once, whoever else does the same.
+ * The log's identity on the server: the one it has, or this one where it has none. Of many who give it one at once, the
+ * first does.
+ *
+ * @throws StoreError `UNSAFE_STORE`, `UNAVAILABLE`
+ */
+export async function identityOrThis(
+  connection: KurrentConnection,
+  names: StreamNames,
+  identity: LogIdentity,
+): Promise<LogIdentity> {
+  const there = await readIdentity(connection, names);
+  return there ?? (await appended(connection, names, identity, 'no_stream')) ?? identity;
+}
+
+/**
+ * Gives the log on the server this identity, whatever it had.
  *
  * @throws StoreError `UNSAFE_STORE` where somebody gave it another meanwhile; `UNAVAILABLE`
  */
 export async function writeIdentity(
   connection: KurrentConnection,
   names: StreamNames,
-  { logId, epoch }: LogIdentity,
+  identity: LogIdentity,
 ): Promise<void> {
-  const isThere = (found: LogIdentity | undefined) => found?.logId === logId && found.epoch === epoch;
   const last = await lastIdentity(connection, names);
-  if (isThere(last?.identity)) return;
+  if (last && isSame(last.identity, identity)) return;
+  const another = await appended(connection, names, identity, last ? last.revision : 'no_stream');
+  if (!another || isSame(another, identity)) return;
+  throw new StoreError(
+    'UNSAFE_STORE',
+    `${names.identity} names log ${another.logId}, epoch ${another.epoch}, since a moment ago: somebody else writes to it`,
+  );
+}
+
+/**
+ * Appends an identity where the control stream stands so.
+ *
+ * @returns what stands there since, where somebody else was first
+ */
+async function appended(
+  connection: KurrentConnection,
+  names: StreamNames,
+  { logId, epoch }: LogIdentity,
+  streamState: 'no_stream' | bigint,
+): Promise<LogIdentity | undefined> {
   const event = {
     id: randomUUID(),
     type,
     contentType: 'application/octet-stream',
     data: new Uint8Array(Buffer.from(canonicalise({ logId, epoch }))),
   } as unknown as EventData;
-  const streamState = last ? last.revision : 'no_stream';
   try {
     await patiently(() =>
       connection.request(`appending to ${names.identity}`, (client) =>
         client.appendToStream(names.identity, event, { streamState }),
       ),
     );
+    return undefined;
   } catch (error) {
-    if (error instanceof KurrentFault && error.kind === 'conflict') {
-      const now = await readIdentity(connection, names);
-      if (isThere(now)) return;
-      throw new StoreError(
-        'UNSAFE_STORE',
-        `${names.identity} names log ${now?.logId}, epoch ${now?.epoch}, since a moment ago: somebody else writes to it`,
-      );
-    }
-    if (error instanceof KurrentFault) {
-      throw new StoreError('UNSAFE_STORE', error.message, { cause: error });
-    }
-    throw error;
+    if (!(error instanceof KurrentFault)) throw error;
+    const another = error.kind === 'conflict' ? await readIdentity(connection, names) : undefined;
+    if (another) return another;
+    throw new StoreError('UNSAFE_STORE', error.message, { cause: error });
   }
+}
+
+function isSame(one: LogIdentity, other: LogIdentity): boolean {
+  return one.logId === other.logId && one.epoch === other.epoch;
 }
 
 async function lastIdentity(
