@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { JsonObject } from '@masar/event-store';
 import type { OrderedLog, OrderedLogOptions } from '@masar/event-store/kurrentdb';
 import { until } from '../support/until.js';
 import { OrderedLogFixture } from './support/ordered-log-fixture.js';
@@ -167,6 +168,13 @@ describe('a sequencer that meets what it may not pass over', () => {
     fixture.write('one', [{}, {}]);
     fixture.double.append('masar-one', [{ type: 'OrderPlaced', data: { total: 3 } }]);
     await halts(2, /event 2 of masar-one was not written by Masar/);
+  });
+
+  it('data that nest deeper than an event of ours can', async () => {
+    let deep: JsonObject = {};
+    for (let level = 1; level <= 100; level += 1) deep = { deep };
+    fixture.write('one', [{ data: deep['deep'] as JsonObject }, { data: deep }]);
+    await halts(1, /event 1 of masar-one was not written by Masar: its data nest deeper than 100 levels/);
   });
 
   it('a gap in the revisions of a stream', async () => {

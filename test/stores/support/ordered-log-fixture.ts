@@ -5,7 +5,7 @@ import {
   openOrderedLog,
   toStore,
 } from '@masar/event-store/kurrentdb';
-import type { RecordedEvent } from '@masar/event-store';
+import type { JsonObject, RecordedEvent } from '@masar/event-store';
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { KurrentDouble } from '../../support/kurrent-double/kurrent-double.js';
 import { until } from '../../support/until.js';
@@ -15,7 +15,7 @@ export interface Written {
   readonly id?: string;
   readonly type?: string;
   readonly stampedAt?: string;
-  readonly data?: Readonly<Record<string, string | number>>;
+  readonly data?: JsonObject;
 }
 
 const prefix = 'masar';

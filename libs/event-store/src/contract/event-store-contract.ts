@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { canonicalise } from '../postgres/canonical.js';
-import type { EventLog, EventStore, JsonObject, RecordedEvent } from '../ports.js';
+import { canonicalise, maxDepth } from '../postgres/canonical.js';
+import type { EventLog, EventStore, Json, JsonObject, RecordedEvent } from '../ports.js';
 import { freshStream, sampleEvent, sampleEvents } from './sample-events.js';
 import { until } from './until.js';
 
@@ -15,6 +15,13 @@ export interface OpenStore {
 /** Integers JSON readers disagree on travel as strings. */
 function asString(_name: string, value: unknown): unknown {
   return Number.isInteger(value) && !Number.isSafeInteger(value) ? String(value) : value;
+}
+
+/** An object of so many levels, itself counted. */
+function nested(levels: number): JsonObject {
+  let value: Json = {};
+  for (let level = 2; level < levels; level += 1) value = level % 2 === 0 ? [value] : { a: value };
+  return { a: value };
 }
 
 /**
@@ -354,6 +361,8 @@ export function eventStoreContract(name: string, open: () => Promise<OpenStore>)
         ],
         ['numbers', { numbers: [0, -0, 1e-7, 0.1, -1.5, 9007199254740991] }],
         ['deep nesting', { a: [[[{ b: [{ c: null }, true, false] }]]] }],
+        ['as many levels as there may be', nested(maxDepth)],
+        ['brackets in texts and names', { ['[{'.repeat(60)]: ['"\\"{['.repeat(60)] }],
       ])('keeps %s to the byte', async (_what, data) => {
         const event = await roundTrip(data);
         expect(event.bytes).toBe(canonicalise(data));
@@ -397,6 +406,8 @@ export function eventStoreContract(name: string, open: () => Promise<OpenStore>)
         ['undefined', { n: undefined }],
         ['a date', { at: new Date(0) }],
         ['a BigInt', { n: 1n }],
+        ['a level more than there may be', nested(maxDepth + 1)],
+        ['more levels than a stack holds', nested(14_000)],
       ])('refuses %s, says where, and stores nothing', async (_what, data) => {
         const stream = freshStream();
         const append = store.append(stream, 'none', [sampleEvent(data as JsonObject)]);

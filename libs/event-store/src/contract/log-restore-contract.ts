@@ -127,6 +127,10 @@ export function logRestoreContract(name: string, open: () => Promise<OpenRestore
       ],
       ['an id stands twice', (events) => events.with(6, { ...events[6]!, id: events[0]!.id })],
       ['time goes back', (events) => events.with(6, { ...events[6]!, recordedAt: '2000-01-01T00:00:00Z' })],
+      [
+        'data nest too deep',
+        (events) => events.with(6, { ...events[6]!, bytes: `{"a":${'['.repeat(100)}${']'.repeat(100)}}` }),
+      ],
       ['data are no JSON', (events) => events.with(6, { ...events[6]!, bytes: '{"a":' })],
     ];
     it.each(spoiled)('refuses a log where %s, and stays empty', async (_what, spoil) => {

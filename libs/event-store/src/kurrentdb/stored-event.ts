@@ -1,4 +1,11 @@
-import { canonicalise, canonicalMeta, type EventMeta, metaOf } from '../postgres/canonical.js';
+import {
+  canonicalise,
+  canonicalMeta,
+  type EventMeta,
+  isTooDeep,
+  metaOf,
+  tooDeep,
+} from '../postgres/canonical.js';
 import type { RestorableEvent } from '../ports.js';
 import type { Place } from './place.js';
 
@@ -104,6 +111,7 @@ export function fromStore(event: ServerEvent, stream: string): StoredEvent {
   const { schemaVersion, recordedAt, salt } = event.metadata;
   const bytes = textOf(event.data);
   if (bytes === undefined) throw foreign('its data are no JSON object in UTF-8');
+  if (isTooDeep(bytes)) throw foreign(`its data ${tooDeep}`);
   return {
     id: event.id.toLowerCase(),
     stream,

@@ -5,6 +5,37 @@ import type { Json, JsonObject, NewEvent } from '../ports.js';
 /** An event's envelope, data included, is at most 60 KiB of canonical JSON in UTF-8. */
 export const maxEnvelopeBytes = 60 * 1024;
 
+/**
+ * How many arrays and objects may stand in one another, the data itself counted. No event of the domain comes near it;
+ * other people's readers of JSON have such a bound too, and ours would run out of stack some thousands deeper.
+ */
+export const maxDepth = 100;
+
+/** What is said of data that nest deeper, after their name. */
+export const tooDeep = `nest deeper than ${maxDepth} levels`;
+
+/** Whether a text of JSON nests deeper than can be stored; of a text that is no JSON it means nothing. */
+export function isTooDeep(json: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < json.length; at += 1) {
+    switch (json[at]) {
+      case '"':
+        for (at += 1; at < json.length && json[at] !== '"'; at += 1) if (json[at] === '\\') at += 1;
+        break;
+      case '[':
+      case '{':
+        depth += 1;
+        if (depth > maxDepth) return true;
+        break;
+      case ']':
+      case '}':
+        depth -= 1;
+        break;
+    }
+  }
+  return false;
+}
+
 /** Half of a surrogate pair: no character, and nothing UTF-8 can carry. */
 export const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 
@@ -12,8 +43,11 @@ function refuse(path: string, what: string): never {
   throw new StoreError('INVALID_EVENT', `${path}: ${what}`);
 }
 
-/** Refuses what JSON cannot carry, or would carry as something else. */
-function requireJson(value: unknown, path: string): void {
+/** Of a path that is refused for its length, what is shown. */
+const shownPath = 120;
+
+/** Refuses what JSON cannot carry, or would carry as something else, and what nests too deep. */
+function requireJson(value: unknown, path: string, depth = 1): void {
   switch (typeof value) {
     case 'string':
       if (loneSurrogate.test(value)) refuse(path, 'holds half of a surrogate pair, which is no character');
@@ -28,8 +62,11 @@ function requireJson(value: unknown, path: string): void {
       return;
     case 'object': {
       if (value === null) return;
+      if (depth > maxDepth) refuse(`${path.slice(0, shownPath)}…`, tooDeep);
       if (Array.isArray(value)) {
-        for (let index = 0; index < value.length; index += 1) requireJson(value[index], `${path}.${index}`);
+        for (let index = 0; index < value.length; index += 1) {
+          requireJson(value[index], `${path}.${index}`, depth + 1);
+        }
         return;
       }
       const prototype: unknown = Object.getPrototypeOf(value);
@@ -37,7 +74,7 @@ function requireJson(value: unknown, path: string): void {
       if (prototype !== null && Object.getPrototypeOf(prototype) !== null) refuse(path, 'is no plain object');
       for (const key of Object.keys(value)) {
         if (loneSurrogate.test(key)) refuse(path, 'has a name with half of a surrogate pair');
-        requireJson((value as Record<string, unknown>)[key], `${path}.${key}`);
+        requireJson((value as Record<string, unknown>)[key], `${path}.${key}`, depth + 1);
       }
       return;
     }
@@ -49,7 +86,7 @@ function requireJson(value: unknown, path: string): void {
 /**
  * Canonical JSON (RFC 8785).
  *
- * @throws StoreError `INVALID_EVENT`, with the path of what JSON cannot carry
+ * @throws StoreError `INVALID_EVENT`, with the path of what JSON cannot carry, or nests too deep
  */
 export function canonicalise(value: Json, path = 'value'): string {
   requireJson(value, path);

@@ -357,6 +357,18 @@ describe('a restore', () => {
       () => zipped(sealed([...lines.slice(0, 9), changed(lines[9]!, { data: '{"a":' })])),
     ],
     [
+      'has data that nest too deep',
+      'DAMAGED',
+      /line 10 has data that nest deeper than 100 levels/,
+      () =>
+        zipped(
+          sealed([
+            ...lines.slice(0, 9),
+            changed(lines[9]!, { data: `{"a":${'['.repeat(20_000)}${']'.repeat(20_000)}}` }),
+          ]),
+        ),
+    ],
+    [
       'has a salt that is none',
       'DAMAGED',
       /has no proper salt/,
