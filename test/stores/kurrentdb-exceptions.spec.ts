@@ -35,6 +35,9 @@ describe('where a store on KurrentDB differs from the contract', () => {
   it(`${twoStreams}: found by the sequencer, which halts; nothing more is taken until somebody has looked`, async () => {
     const one = await open(await fixture.postgres.createDatabase(), 300);
     const other = await open(await fixture.postgres.createDatabase(), 300);
+    // Both logs have been up to date.
+    await one.store.append('first', 'none', [sampleEvent()]);
+    await other.store.append('second', 'none', [sampleEvent()]);
     const lift = fixture.double.faults.silence();
     fixture.double.cutAll();
     const { subscribe } = fixture.double.counts;
@@ -54,7 +57,7 @@ describe('where a store on KurrentDB differs from the contract', () => {
     expect((await one.sequencing.state()).why).toContain(`event 0 of masar-fourth has the id ${unknown.id}`);
     // The first stands, and is answered as ever.
     expect(await one.store.append('third', 'none', [unknown])).toMatchObject({
-      position: 1,
+      position: 3,
       duplicate: true,
     });
     await expect(one.store.append('fifth', 'none', [sampleEvent()])).rejects.toMatchObject({

@@ -103,6 +103,59 @@ describe('a store on KurrentDB', () => {
     });
   });
 
+  describe('whose ordered log is made anew in another database', () => {
+    const held = { silenceMs: 300, limits: { patienceMs: 900 } };
+
+    it('appends nothing until that has what the server had: an id there is on no second stream', async () => {
+      const known = event();
+      fixture.write('one', [{ id: known.id }]);
+      const lift = fixture.double.faults.silence();
+      const { store, pool, log, sequencing } = await open(await fixture.postgres.createDatabase(), held);
+      const refused = { code: 'UNAVAILABLE', message: expect.stringMatching(/first time and has 0 events/) };
+      await expect(store.append('other', 'none', [known])).rejects.toMatchObject(refused);
+      await expect(store.append('new', 'none', [event()])).rejects.toMatchObject(refused);
+      const { rows } = await pool.query('select from masar.claimed_id');
+      expect(rows).toEqual([]);
+      expect(fixture.expected).toHaveLength(1);
+      lift();
+      await until('the log', async () => (await log.head()).position === 1);
+      await expect(store.append('other', 'none', [known])).rejects.toMatchObject({ code: 'EVENT_ID_TAKEN' });
+      expect(await store.append('new', 'none', [event()])).toMatchObject({ position: 2 });
+      expect(await sequencing.state()).toMatchObject({ state: 'following', why: null });
+    });
+
+    it('answers what that has already, and sends what waited, in its order, once it is whole', async () => {
+      const known = event();
+      fixture.write('one', [{ id: known.id }]);
+      const database = await fixture.postgres.createDatabase();
+      const { store, pool } = await open(database, { silenceMs: 300 });
+      await until('the log', () => store.readStream('one').then((events) => events.length === 1));
+      const lift = fixture.double.faults.silence();
+      fixture.double.cutAll();
+      fixture.write('one');
+      await pool.query('update masar.sequencer set caught_up = false');
+      const waiting = [store.append('two', 'none', [event()]), store.append('two', 0, [event()])];
+      expect(await store.append('one', 'none', [known])).toMatchObject({ position: 1, duplicate: true });
+      expect(fixture.expected).toHaveLength(2);
+      lift();
+      expect(await Promise.all(waiting)).toMatchObject([{ position: 3 }, { position: 4 }]);
+    });
+
+    it('does not wait where the server has nothing, nor where the log was up to date before', async () => {
+      const database = await fixture.postgres.createDatabase();
+      const lift = fixture.double.faults.silence();
+      const first = await open(database, { limits: { logMs: 200 } });
+      // It is on the server at once, though no sequencer said yet that it follows.
+      const behind = { code: 'NOT_YET_READABLE' };
+      await expect(first.store.append('one', 'none', [event()])).rejects.toMatchObject(behind);
+      for (const one of opened.splice(0)) await one.close();
+      const second = await open(database, { silenceMs: 300, limits: { logMs: 200 } });
+      await expect(second.store.append('two', 'none', [event()])).rejects.toMatchObject(behind);
+      expect(fixture.expected).toHaveLength(2);
+      lift();
+    });
+  });
+
   it('keeps logs under two prefixes apart', async () => {
     const [ours, theirs] = [
       await open(await fixture.postgres.createDatabase()),

@@ -60,6 +60,12 @@ export class AppendQueue<A extends Queued> {
     return taken;
   }
 
+  /** Was taken, and is to be taken again, before all that wait. */
+  putBack(append: A): void {
+    this.waiting.unshift(append);
+    this.free(append);
+  }
+
   /** Lets the next append to its stream go; its ids stay its own. */
   releaseStream(append: A): void {
     if (this.streams.get(append.stream) === append) this.streams.delete(append.stream);
@@ -67,8 +73,12 @@ export class AppendQueue<A extends Queued> {
 
   /** It was answered. */
   release(append: A): void {
+    this.free(append);
+    this.heldBytes -= append.bytes;
+  }
+
+  private free(append: A): void {
     this.releaseStream(append);
     for (const id of append.ids) this.ids.delete(id);
-    this.heldBytes -= append.bytes;
   }
 }

@@ -23,10 +23,13 @@ export async function givePlaces(client: ClientBase, events: readonly PlacedEven
   );
 }
 
-/** The sequencer goes on after the last event of the log; from the beginning where there is none. */
+/**
+ * The sequencer goes on after the last event of the log; from the beginning where there is none. Nothing is appended until
+ * the log has what the server has by then.
+ */
 export async function followFromTheEnd(client: ClientBase): Promise<void> {
   await client.query(
-    `update masar.sequencer set state = 'starting', why = null, heard_at = null, (commit_position, prepare_position) =
+    `update masar.sequencer set state = 'starting', why = null, heard_at = null, caught_up = false, (commit_position, prepare_position) =
        (select e.commit_position, e.prepare_position from masar.event e order by e.position desc limit 1)`,
   );
 }

@@ -24,10 +24,12 @@ describe('a store whose server is gone', () => {
         throw unreachable();
       },
     } as unknown as KurrentConnection;
+    const claimed = { halted: null, caughtUp: true, elsewhere: [] };
+    const query = async (sql: string) => ({ rows: sql.includes('masar.claimed_id') ? [claimed] : [] });
     const store = new KurrentEventStore({
       connection,
       names,
-      pool: { query: async () => ({ rows: [] }) } as unknown as KurrentEventStoreParts['pool'],
+      pool: { query } as unknown as KurrentEventStoreParts['pool'],
       listener: { start: () => undefined } as unknown as KurrentEventStoreParts['listener'],
       limits: { patienceMs: 200, tryMs: 50 },
     });

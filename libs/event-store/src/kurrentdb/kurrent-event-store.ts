@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { AppendQueue } from '../appending/append-queue.js';
-import { refusals } from '../appending/append-request.js';
 import { ConcurrencyError, StoreError } from '../errors.js';
 import { backoffMs } from '../postgres/connection.js';
 import type { LogListener } from '../postgres/log-listener.js';
@@ -12,14 +11,16 @@ import type {
   RecordedEvent,
   StreamRange,
 } from '../ports.js';
+import { answerFromLog, placed } from './answer-from-log.js';
 import { type KurrentLimits, kurrentLimits } from './append-limits.js';
 import { AppendTries } from './append-tries.js';
 import { type KurrentAppend, prepareKurrentAppend, revisionsOf } from './kurrent-append.js';
 import type { KurrentConnection } from './kurrent-connection.js';
-import { type BeforeAppending, LogLookup, type LogPlace } from './log-lookup.js';
-import { type Arrived, LogWait } from './log-wait.js';
+import { FirstWriting } from './first-writing.js';
+import { type BeforeAppending, LogLookup } from './log-lookup.js';
+import { LogWait } from './log-wait.js';
 import type { StreamNames } from './names.js';
-import { another, StreamReading } from './stream-reading.js';
+import { StreamReading } from './stream-reading.js';
 import type { Waiting } from './waiting.js';
 
 /** What the store is made of; whoever opened it closes it, after the store. */
@@ -43,12 +44,14 @@ const maxAtServer = 512;
 /**
  * The store on KurrentDB. Before an append is sent its ids are claimed for its stream and the ordered log is asked for
  * them, once for all appends that came meanwhile: the server knows an id again only at the revision it was meant for.
- * Then each goes out in the order it came, and is answered once the log has it.
+ * Then each goes out in the order it came, and is answered once the log has it. A log that was made anew has to have what
+ * the server had before anything is sent.
  */
 export class KurrentEventStore implements EventStore {
   private readonly queue = new AppendQueue<KurrentAppend>('KurrentDB');
   private readonly lookup: LogLookup;
   private readonly wait: LogWait;
+  private readonly firstWriting: FirstWriting;
   private readonly tries: AppendTries;
   private readonly reading: StreamReading;
   private readonly connection: KurrentConnection;
@@ -67,6 +70,7 @@ export class KurrentEventStore implements EventStore {
     const endBy = (): number => this.endBy;
     this.lookup = new LogLookup(pool);
     this.wait = new LogWait(this.lookup, listener, endBy, waiting);
+    this.firstWriting = new FirstWriting(connection, names, this.lookup, listener, endBy);
     this.tries = new AppendTries(connection, names, this.limits, endBy);
     this.reading = new StreamReading(connection, names, this.lookup, this.wait, this.limits);
   }
@@ -146,7 +150,8 @@ export class KurrentEventStore implements EventStore {
         if (before instanceof Error) throw before;
         const known = answerFromLog(append, before);
         if (known) this.done(append, () => append.resolve(known));
-        else fresh.push(append);
+        else if (before.caughtUp) fresh.push(append);
+        else void this.hold(append);
       } catch (error) {
         this.done(append, () => append.reject(error));
       }
@@ -172,6 +177,18 @@ export class KurrentEventStore implements EventStore {
         await new Promise((resolve) => setTimeout(resolve, wait));
       }
     }
+  }
+
+  /** Until the log has what the server had when it was made; then it is asked again. */
+  private async hold(append: KurrentAppend): Promise<void> {
+    if (await this.firstWriting.over(append.deadline)) {
+      this.queue.putBack(append);
+      this.underWay -= 1;
+      this.schedule();
+      return;
+    }
+    const why = `${await this.firstWriting.standing()}; this try wrote nothing: try again when it is whole`;
+    this.done(append, () => append.reject(new StoreError('UNAVAILABLE', why)));
   }
 
   private async dispatch(fresh: readonly KurrentAppend[]): Promise<void> {
@@ -226,54 +243,4 @@ export class KurrentEventStore implements EventStore {
 function wroteNothing(error: unknown): boolean {
   if (error instanceof ConcurrencyError) return true;
   return error instanceof StoreError && (error.code === 'EVENT_TOO_LARGE' || error.code === 'UNAVAILABLE');
-}
-
-/**
- * The first answer again, where the log has all of its events.
- *
- * @throws StoreError `PARTIAL_DUPLICATE`, `EVENT_ID_TAKEN`, `UNSAFE_STORE`, `UNAVAILABLE`
- */
-function answerFromLog(
-  append: KurrentAppend,
-  { known, claimed, halted, unsafe }: BeforeAppending,
-): Appended | undefined {
-  const { stream, ids } = append;
-  const own = new Set(ids);
-  const anywhere = known.filter(({ id }) => own.has(id));
-  const here = anywhere.filter((place) => place.stream === stream);
-  if (here.length === ids.length) {
-    const inOrder = here.toSorted((a, b) => a.revision - b.revision);
-    return appended(inOrder[0]!, inOrder.at(-1)!, true);
-  }
-  // The log may be between two pages of this very append: then the server is to say whether all of it stands.
-  if (here.length > 0 && begins(append, here)) return undefined;
-  if (here.length > 0) throw refusals.partial();
-  if (anywhere.length > 0 || ids.some((id) => claimed.has(id))) throw refusals.taken();
-  if (halted !== null) {
-    throw new StoreError('UNAVAILABLE', `the ordered log stands still; nothing was written: ${halted}`);
-  }
-  const what = unsafe.get(stream);
-  if (what !== undefined) {
-    throw new StoreError('UNSAFE_STORE', `stream ${stream} would lose events on the server (${what})`);
-  }
-  return undefined;
-}
-
-/** Whether these are its first events, where they were meant to be. */
-function begins(append: KurrentAppend, places: readonly LogPlace[]): boolean {
-  const { first } = revisionsOf(append);
-  return places.every(
-    ({ id, revision }) => revision - first < places.length && append.ids[revision - first] === id,
-  );
-}
-
-/** The answer for what was written, once the log has it. */
-function placed({ stream, ids, lastSalt }: KurrentAppend, { first, last }: Arrived): Appended | StoreError {
-  if (last.id !== ids.at(-1)) return another(stream, last.revision);
-  return appended(first, last, last.salt !== lastSalt);
-}
-
-function appended(first: LogPlace, last: LogPlace, duplicate: boolean): Appended {
-  const { position, revision, recordedAt } = last;
-  return { firstPosition: first.position, position, revision, recordedAt, duplicate };
 }

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { readError } from '../postgres/postgres-errors.js';
 import { isoFromText } from '../postgres/recorded-row.js';
 import { claimLasts } from '../postgres/sequence-function.js';
+import type { Place } from './place.js';
 
 /** Where the ordered log has an event. */
 export interface LogPlace {
@@ -23,6 +24,8 @@ export interface BeforeAppending {
   readonly claimed: ReadonlySet<string>;
   /** Why nothing more is written to the log; null where it is. */
   readonly halted: string | null;
+  /** Whether the log had everything the server had, once since it was made. */
+  readonly caughtUp: boolean;
   /** By stream: what could make the server drop its events. */
   readonly unsafe: ReadonlyMap<string, string>;
 }
@@ -50,24 +53,36 @@ const haltedSql = `select coalesce(s.why, 'no reason was given') as why from mas
 
 /**
  * Claims ids the log does not have for their streams, and answers with those another stream has claimed: the server knows
- * an id again on its own stream only. Claimed in the order of the ids, so that two who do it wait for each other once.
+ * an id again on its own stream only. Claimed in the order of the ids, so that two who do it wait for each other once; and
+ * not where nothing is going to be sent, for the log stands still or was never up to date.
  */
-const claimSql = `with asked as materialized (
-    select w.id, w.stream from unnest($1::uuid[], $2::text[]) as w (id, stream)
-    where not exists (select from masar.event e where e.id = w.id)
+const claimSql = `with log as materialized (
+    select s.state = 'halted' as halted, s.why, s.caught_up,
+      s.state = 'following' and s.heard_at > clock_timestamp() - interval '30 seconds' as current
+    from masar.sequencer s
+  ), asked as materialized (
+    select w.id, w.stream from log l, unnest($1::uuid[], $2::text[]) as w (id, stream)
+    where l.caught_up and not l.halted and not exists (select from masar.event e where e.id = w.id)
   ), claimed as (
     insert into masar.claimed_id as c (id, stream) select a.id, a.stream from asked a order by a.id
     on conflict (id) do update
       set stream = excluded.stream, shared = c.stream = excluded.stream, claimed_at = clock_timestamp()
       where c.stream = excluded.stream
-        or c.claimed_at < clock_timestamp() - interval '${claimLasts}' and exists (
-          -- Only a log that is up to date can say that an id never came.
-          select from masar.sequencer s
-          where s.state = 'following' and s.heard_at > clock_timestamp() - interval '30 seconds'
-        )
+        -- Only a log that is up to date can say that an id never came.
+        or c.claimed_at < clock_timestamp() - interval '${claimLasts}' and (select l.current from log l)
     returning c.id
   )
-  select a.id from asked a where not exists (select from claimed c where c.id = a.id)`;
+  select case when l.halted then coalesce(l.why, 'no reason was given') end as halted, l.caught_up as "caughtUp",
+    array(
+      select a.id::text from asked a where not exists (select from claimed c where c.id = a.id)
+    ) as elsewhere
+  from log l`;
+
+interface Claimed {
+  readonly halted: string | null;
+  readonly caughtUp: boolean;
+  readonly elsewhere: readonly string[];
+}
 
 /** An id, and the stream it is for. */
 export interface Claim {
@@ -88,10 +103,10 @@ export class LogLookup {
     const ids = claims.map(({ id }) => id);
     const streams = claims.map(({ stream }) => stream);
     // Before the log is asked: a claim ends when the log has the id.
-    const elsewhere = await this.query<{ id: string }>(claimSql, [ids, streams]);
-    const [events, halted, unsafe] = await Promise.all([
+    const [claimed] = await this.query<Claimed>(claimSql, [ids, streams]);
+    const { halted, caughtUp, elsewhere } = claimed!;
+    const [events, unsafe] = await Promise.all([
       this.query<Row>(`select ${columns} from masar.event e where e.id = any ($1::uuid[])`, [ids]),
-      this.query<{ why: string }>(haltedSql),
       this.query<{ stream: string; what: string }>(
         'select u.stream, u.what from masar.unsafe_stream u where u.stream = any ($1::text[])',
         [[...new Set(streams)]],
@@ -99,8 +114,9 @@ export class LogLookup {
     ]);
     return {
       known: events.map(place),
-      claimed: new Set(elsewhere.map(({ id }) => id)),
-      halted: halted[0]?.why ?? null,
+      claimed: new Set(elsewhere),
+      halted,
+      caughtUp,
       unsafe: new Map(unsafe.map(({ stream, what }) => [stream, what])),
     };
   }
@@ -115,6 +131,35 @@ export class LogLookup {
       'delete from masar.claimed_id c where c.id = any ($1::uuid[]) and c.stream = $2 and not c.shared',
       [ids, stream],
     ).catch(() => undefined);
+  }
+
+  /**
+   * Notes that the log was up to date, where it has everything up to a place on the server.
+   *
+   * @param end null where the server had nothing
+   * @returns whether it was
+   * @throws StoreError `UNAVAILABLE`
+   */
+  async caughtUpWith(end: Place | null): Promise<boolean> {
+    const { length } = await this.query(
+      `update masar.sequencer set caught_up = true
+       where caught_up or $1::bigint is null or (commit_position, prepare_position) >= ($1::bigint, $2::bigint)
+       returning caught_up`,
+      [end && String(end.commit), end && String(end.prepare)],
+    );
+    return length > 0;
+  }
+
+  /**
+   * How many events the log has.
+   *
+   * @throws StoreError `UNAVAILABLE`
+   */
+  async length(): Promise<number> {
+    const [row] = await this.query<{ position: string }>(
+      'select coalesce(max(position), 0)::text as position from masar.event',
+    );
+    return Number(row!.position);
   }
 
   /**

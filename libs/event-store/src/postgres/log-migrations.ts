@@ -99,4 +99,12 @@ create trigger place_is_final before update of commit_position, prepare_position
     version: 5,
     sql: sequenceFunction,
   },
+  {
+    version: 6,
+    sql: `
+-- Whether the log had everything its server had, once since it was made. Until then an id can be on the server that neither
+-- the log nor a claim knows.
+alter table masar.sequencer add caught_up boolean not null default false;
+`,
+  },
 ];

@@ -1,0 +1,60 @@
+import { refusals } from '../appending/append-request.js';
+import { StoreError } from '../errors.js';
+import type { Appended } from '../ports.js';
+import { type KurrentAppend, revisionsOf } from './kurrent-append.js';
+import type { BeforeAppending, LogPlace } from './log-lookup.js';
+import type { Arrived } from './log-wait.js';
+import { another } from './stream-reading.js';
+
+/**
+ * The first answer again, where the log has all of its events.
+ *
+ * @throws StoreError `PARTIAL_DUPLICATE`, `EVENT_ID_TAKEN`, `UNSAFE_STORE`, `UNAVAILABLE`
+ */
+export function answerFromLog(
+  append: KurrentAppend,
+  { known, claimed, halted, unsafe }: BeforeAppending,
+): Appended | undefined {
+  const { stream, ids } = append;
+  const own = new Set(ids);
+  const anywhere = known.filter(({ id }) => own.has(id));
+  const here = anywhere.filter((place) => place.stream === stream);
+  if (here.length === ids.length) {
+    const inOrder = here.toSorted((a, b) => a.revision - b.revision);
+    return appended(inOrder[0]!, inOrder.at(-1)!, true);
+  }
+  // The log may be between two pages of this very append: then the server is to say whether all of it stands.
+  if (here.length > 0 && begins(append, here)) return undefined;
+  if (here.length > 0) throw refusals.partial();
+  if (anywhere.length > 0 || ids.some((id) => claimed.has(id))) throw refusals.taken();
+  if (halted !== null) {
+    throw new StoreError('UNAVAILABLE', `the ordered log stands still; nothing was written: ${halted}`);
+  }
+  const what = unsafe.get(stream);
+  if (what !== undefined) {
+    throw new StoreError('UNSAFE_STORE', `stream ${stream} would lose events on the server (${what})`);
+  }
+  return undefined;
+}
+
+/** Whether these are its first events, where they were meant to be. */
+function begins(append: KurrentAppend, places: readonly LogPlace[]): boolean {
+  const { first } = revisionsOf(append);
+  return places.every(
+    ({ id, revision }) => revision - first < places.length && append.ids[revision - first] === id,
+  );
+}
+
+/** The answer for what was written, once the log has it; `UNSAFE_STORE` where that is another event. */
+export function placed(
+  { stream, ids, lastSalt }: KurrentAppend,
+  { first, last }: Arrived,
+): Appended | StoreError {
+  if (last.id !== ids.at(-1)) return another(stream, last.revision);
+  return appended(first, last, last.salt !== lastSalt);
+}
+
+function appended(first: LogPlace, last: LogPlace, duplicate: boolean): Appended {
+  const { position, revision, recordedAt } = last;
+  return { firstPosition: first.position, position, revision, recordedAt, duplicate };
+}

@@ -1,0 +1,76 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { backoffMs } from '../postgres/connection.js';
+import type { LogListener } from '../postgres/log-listener.js';
+import { endOfAll } from './all-follower.js';
+import type { KurrentConnection } from './kurrent-connection.js';
+import { KurrentFault } from './kurrent-fault.js';
+import type { LogLookup } from './log-lookup.js';
+import type { StreamNames } from './names.js';
+import type { Place } from './place.js';
+
+/**
+ * Waits for an ordered log that was made anew to have what its server had already. What a sequencer says of itself is not
+ * enough: one that hears nothing for a moment takes itself to be up to date. So the server is asked where its last event
+ * is, and the log has to have come to there; once is enough, for from then on ids are claimed before they are sent.
+ */
+export class FirstWriting {
+  private looking: Promise<boolean> | undefined;
+  /** Of the server, as it was when somebody began to wait. */
+  private end: { readonly place: Place | null } | undefined;
+  private trouble: string | undefined;
+  private attempt = 0;
+
+  constructor(
+    private readonly connection: KurrentConnection,
+    private readonly names: StreamNames,
+    private readonly lookup: Pick<LogLookup, 'caughtUpWith' | 'halted' | 'length'>,
+    private readonly listener: Pick<LogListener, 'heard' | 'start' | 'wait'>,
+    /** By when every wait has to end, where the store is being closed. */
+    private readonly endBy: () => number,
+  ) {}
+
+  /** @returns whether the log is to be asked again: it is up to date, or stands still; not, where the time was up before */
+  async over(deadline: number): Promise<boolean> {
+    this.listener.start();
+    for (;;) {
+      const left = Math.min(deadline, this.endBy()) - Date.now();
+      if (left <= 0) return false;
+      this.looking ??= this.look().finally(() => (this.looking = undefined));
+      const time = new AbortController();
+      const isOver = await Promise.race([
+        this.looking,
+        delay(left, false, { signal: time.signal }).catch(() => false),
+      ]);
+      time.abort();
+      if (isOver) return true;
+    }
+  }
+
+  /** How far it is, for who waited in vain. */
+  async standing(): Promise<string> {
+    const events = await this.lookup.length().catch(() => undefined);
+    const far = events === undefined ? '' : ` and has ${events} events so far`;
+    const why = this.trouble === undefined ? '' : ` (${this.trouble})`;
+    return `the ordered log is being written for the first time${far}${why}`;
+  }
+
+  /** Looks once, and where it is not over yet, waits for what may have changed that. */
+  private async look(): Promise<boolean> {
+    const { heard } = this.listener;
+    try {
+      this.end ??= { place: await endOfAll(this.connection, this.names) };
+      const isOver =
+        (await this.lookup.caughtUpWith(this.end.place)) || (await this.lookup.halted()) !== null;
+      this.trouble = undefined;
+      this.attempt = 0;
+      if (isOver) this.end = undefined;
+      else await this.listener.wait(heard, new AbortController().signal);
+      return isOver;
+    } catch (error) {
+      this.trouble = error instanceof KurrentFault ? error.message : 'the database does not answer';
+      await delay(backoffMs(this.attempt), undefined, { ref: false });
+      this.attempt += 1;
+      return false;
+    }
+  }
+}
