@@ -18,20 +18,13 @@ export const tooDeep = `nest deeper than ${maxDepth} levels`;
 export function isTooDeep(json: string): boolean {
   let depth = 0;
   for (let at = 0; at < json.length; at += 1) {
-    switch (json[at]) {
-      case '"':
-        for (at += 1; at < json.length && json[at] !== '"'; at += 1) if (json[at] === '\\') at += 1;
-        break;
-      case '[':
-      case '{':
-        depth += 1;
-        if (depth > maxDepth) return true;
-        break;
-      case ']':
-      case '}':
-        depth -= 1;
-        break;
-    }
+    const one = json[at];
+    if (one === '"') {
+      for (at += 1; at < json.length && json[at] !== '"'; at += 1) if (json[at] === '\\') at += 1;
+    } else if (one === '[' || one === '{') {
+      depth += 1;
+      if (depth > maxDepth) return true;
+    } else if (one === ']' || one === '}') depth -= 1;
   }
   return false;
 }
