@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { JsonObject } from '@masar/event-store';
+import { type JsonObject, WorkerLease } from '@masar/event-store';
 import type { OrderedLog, OrderedLogOptions } from '@masar/event-store/kurrentdb';
 import { until } from '../support/until.js';
 import { OrderedLogFixture } from './support/ordered-log-fixture.js';
@@ -18,11 +18,18 @@ afterEach(() => fixture.closeLogs());
 afterAll(() => fixture?.stop(), 60_000);
 
 /** A lease everybody gets: what keeps two from writing the same is not it. */
-const forAll: OrderedLogOptions['openLease'] = async () => ({
-  acquire: async () => ({ lost: new AbortController().signal, release: async () => undefined }),
+const forAll: OrderedLogOptions['openLease'] = async (pool) => ({
+  acquire: async () => ({
+    lost: new AbortController().signal,
+    run: async (text, values) => void (await pool.query(text, [...values])),
+    release: async () => undefined,
+  }),
 });
 /** As `append-function.ts` has it. */
 const appendLock = 7_277_001;
+
+/** The lease is a lock of a session: whoever holds it is found by it. */
+const holdsLease = `pid in (select pid from pg_locks where locktype = 'advisory' and granted and objsubid = 1 and not (classid = 0 and objid = ${appendLock}))`;
 
 /** Keeps whoever writes to the log from it, until it is let go of. */
 async function holdWriters({ pool }: OrderedLog): Promise<() => Promise<void>> {
@@ -90,13 +97,43 @@ describe('a sequencer that is broken off', () => {
     const [one, two] = [await fixture.open(database), await fixture.open(database)];
     fixture.write('one', [{}, {}]);
     await exact(one);
-    // The lease is a lock of a session: whoever holds it is found by it.
-    const holds = `pid in (select pid from pg_locks where locktype = 'advisory' and granted and objsubid = 1 and not (classid = 0 and objid = ${appendLock}))`;
     const begun = performance.now();
-    expect(await endConnections(one, holds)).toBe(1);
+    expect(await endConnections(one, holdsLease)).toBe(1);
     fixture.write('one', [{}, {}]);
     await exact(two);
     expect(performance.now() - begun).toBeLessThan(6_000);
+  });
+
+  it('by the loss of its lease, and does not know it, no longer says how the log does', async () => {
+    let said = 0;
+    const former = await fixture.open(database, {
+      openLease: async (pool) => {
+        const lease = await WorkerLease.open(pool, 'sequencer');
+        return {
+          acquire: async (signal) => {
+            const held = await lease.acquire(signal);
+            if (!held) return undefined;
+            const run: typeof held.run = (...statement) => held.run(...statement).finally(() => (said += 1));
+            return { run, release: () => held.release(), lost: new AbortController().signal };
+          },
+        };
+      },
+    });
+    const row = async () =>
+      (await former.pool.query<object>('select state, why from masar.sequencer')).rows[0];
+    await until('a word of it', async () => {
+      const { state } = (await row()) as { state: string };
+      return state === 'following';
+    });
+    expect(await endConnections(former, holdsLease)).toBe(1);
+    const present = { state: 'starting', why: 'said by the one that holds the lease' };
+    await former.pool.query('update masar.sequencer set state = $1, why = $2', [present.state, present.why]);
+    const before = said;
+    await fixture.double.die();
+    await until('a word of the former one', () => said > before);
+    expect(await former.sequencing.state()).toMatchObject({ holder: true, why: expect.any(String) });
+    expect(await row()).toEqual(present);
+    await fixture.double.revive();
   });
 
   it('by its own end, gives way within about a second', async () => {

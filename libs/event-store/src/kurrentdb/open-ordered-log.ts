@@ -27,7 +27,7 @@ export interface OrderedLogOptions extends Omit<PostgresOptions, 'sequencedFrom'
   readonly silenceMs?: number;
   readonly retryHaltedMs?: number;
   /** For tests: who may write the log beside the writing itself. */
-  readonly openLease?: () => Promise<SequencerLease>;
+  readonly openLease?: (pool: PostgresBackend['pool']) => Promise<SequencerLease>;
 }
 
 /** A server, and the database with the order of its events. */
@@ -66,12 +66,13 @@ export async function openOrderedLog(options: OrderedLogOptions): Promise<Ordere
     await untilAnswered({ connection, names, pool }, options);
     const isOther = filling ? undefined : await agreement(pool, connection, names, options);
     const writing = new AppendConnection(connectionString, applicationName, 'sequence');
+    const { openLease = () => WorkerLease.open(pool, 'sequencer') } = options;
     const begin = () => {
       const one = new Sequencer({
         connection,
         names,
         log: new SequencedLog(writing, names.prefix),
-        openLease: options.openLease ?? (() => WorkerLease.open(pool, 'sequencer')),
+        openLease: () => openLease(pool),
         say,
         silenceMs: options.silenceMs,
         retryHaltedMs: options.retryHaltedMs,

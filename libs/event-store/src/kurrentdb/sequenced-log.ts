@@ -1,6 +1,7 @@
 import { StoreError } from '../errors.js';
 import type { AppendConnection } from '../postgres/append-connection.js';
 import type { SequencerState } from '../sequencing.js';
+import type { HeldWorkerLease } from '../workers/worker-lease.js';
 import { type Place, placeOf } from './place.js';
 import type { StoredEvent } from './stored-event.js';
 
@@ -42,6 +43,17 @@ export type Written =
   | { readonly outcome: 'moved' | 'otherLog' | 'unplaced'; readonly written: 0 };
 
 type Row = [outcome: Written['outcome'], written: string, detail: string | null];
+
+/**
+ * Says that the writer is there, and how it does. By the connection that holds its lease, since one that lost it and has
+ * not noticed would speak for the one that has it now.
+ */
+export async function say(held: Pick<HeldWorkerLease, 'run'>, { state, why }: Says): Promise<void> {
+  await held.run('update masar.sequencer set state = $1, why = $2, heard_at = clock_timestamp()', [
+    state,
+    why,
+  ]);
+}
 
 /** The ordered log as its writer has it: what it calls in the database. */
 export class SequencedLog {
@@ -125,15 +137,6 @@ export class SequencedLog {
       case 'unplaced':
         return { outcome, written: 0 };
     }
-  }
-
-  /** Says that the writer is there, and how it does. */
-  async say({ state, why }: Says): Promise<void> {
-    await this.connection.run({
-      text: 'update masar.sequencer set state = $1, why = $2, heard_at = clock_timestamp()',
-      values: [state, why],
-      rowMode: 'array',
-    });
   }
 
   /** The streams whose metadata would let the server drop events, each with how. */

@@ -2,11 +2,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs } from '../postgres/connection.js';
 import { faultOf as databaseFaultOf } from '../postgres/postgres-errors.js';
 import type { SequencerState } from '../sequencing.js';
+import type { HeldWorkerLease } from '../workers/worker-lease.js';
 import { type AllBatch, followAll, type Following } from './all-follower.js';
 import type { KurrentConnection } from './kurrent-connection.js';
 import { KurrentFault } from './kurrent-fault.js';
 import type { StreamNames } from './names.js';
-import { otherLog, type Says, type SequencedHead, type SequencedLog } from './sequenced-log.js';
+import { otherLog, say, type Says, type SequencedHead, type SequencedLog } from './sequenced-log.js';
 import { putBack, refusedByDatabase, SequencerHalt, unplaced, unwritable } from './sequencer-halt.js';
 import { endOfServer, isOnServer } from './server-end.js';
 import { type SortedBatch, sortBatch } from './sorted-batch.js';
@@ -15,8 +16,10 @@ import type { StoredEvent } from './stored-event.js';
 
 /** The right to run, which saves two from doing the same work; that they do no harm is the writing's business. */
 export interface SequencerLease {
-  acquire(signal: AbortSignal): Promise<{ readonly lost: AbortSignal; release(): Promise<void> } | undefined>;
+  acquire(signal: AbortSignal): Promise<HeldSequencerLease | undefined>;
 }
+
+export type HeldSequencerLease = Pick<HeldWorkerLease, 'lost' | 'run' | 'release'>;
 
 export interface SequencerOptions {
   readonly connection: KurrentConnection;
@@ -101,7 +104,7 @@ export class Sequencer {
         if (!held) return;
         try {
           attempt = 0;
-          await this.hold(AbortSignal.any([signal, held.lost]));
+          await this.hold(held, AbortSignal.any([signal, held.lost]));
         } finally {
           await held.release();
         }
@@ -113,11 +116,11 @@ export class Sequencer {
   }
 
   /** Works until the signal, or until it turns out that another does. */
-  private async hold(signal: AbortSignal): Promise<void> {
+  private async hold(held: HeldSequencerLease, signal: AbortSignal): Promise<void> {
     this.isHolder = true;
     this.setState('starting');
     const over = new AbortController();
-    const telling = this.tell(AbortSignal.any([signal, over.signal]));
+    const telling = this.tell(held, AbortSignal.any([signal, over.signal]));
     try {
       for (let attempt = 0; !signal.aborted;) {
         try {
@@ -305,11 +308,11 @@ export class Sequencer {
   }
 
   /** Tells the others how it does: when that changes, and now and then. */
-  private async tell(signal: AbortSignal): Promise<void> {
+  private async tell(held: HeldSequencerLease, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const changed = new AbortController();
       this.tellNow = () => changed.abort();
-      await this.options.log.say(this.says()).catch(() => undefined);
+      await say(held, this.says()).catch(() => undefined);
       await delay(sayEveryMs, undefined, { signal: AbortSignal.any([signal, changed.signal]) }).catch(
         () => undefined,
       );

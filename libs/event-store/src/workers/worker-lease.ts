@@ -21,11 +21,15 @@ export interface HeldWorkerLease {
   load(): Promise<number>;
   /** Moves it on; never back. Fails where the lease is lost. */
   save(position: number): Promise<void>;
+  /** Runs a statement by the connection that holds the lease: who lost it runs none. */
+  run(text: string, values: readonly unknown[]): Promise<void>;
   release(): Promise<void>;
 }
 
 /** How often a process that waits for the lease asks for it. A lease whose holder died is free at once. */
 const askEveryMs = 1_000;
+
+const runTimeoutMs = 20_000;
 
 /** A lease on a PostgreSQL session lock: it ends with its holder's connection, however that ends. */
 export class WorkerLease {
@@ -85,6 +89,10 @@ export class WorkerLease {
            on conflict (name) do update set position = greatest(masar.worker.position, excluded.position), updated_at = now()`,
           [name, position],
         );
+      },
+      async run(text, values) {
+        const statement = { text, values: [...values], query_timeout: runTimeoutMs };
+        await client.query(statement);
       },
       // Closing the connection is what frees the session lock for certain.
       release: async () => giveBack(true),
