@@ -89,6 +89,94 @@ describe('an id on its way to the server', () => {
     expect(await nodes[1]!.store.append('two', 'none', [refused])).toMatchObject({ revision: 0 });
   });
 
+  describe('that is sent again for another revision of its stream', () => {
+    /** A claim of somebody who was never heard of again. */
+    const claim = (id: string, revision: number, stream = 'one') =>
+      nodes[0]!.pool.query('insert into masar.claimed_id (id, stream, revision) values ($1, $2, $3)', [
+        id,
+        stream,
+        revision,
+      ]);
+    const behind = { code: 'NOT_YET_READABLE', message: expect.stringContaining('one up to revision 1') };
+    const copies = (id: string) => fixture.double.contents().filter((event) => event.id === id).length;
+
+    it('is on it once, however far the log is behind, and is answered as the first time', async () => {
+      const { store } = nodes[0]!;
+      await store.append('one', 'none', [sampleEvent()]);
+      const lift = await silenced();
+      const batch = [sampleEvent()];
+      await expect(store.append('one', 0, batch)).rejects.toMatchObject(behind);
+      for (const node of nodes) {
+        await expect(node.store.append('one', 1, batch)).rejects.toMatchObject(behind);
+        await expect(node.store.append('one', 1, [...batch, sampleEvent()])).rejects.toMatchObject({
+          code: 'PARTIAL_DUPLICATE',
+        });
+      }
+      expect(copies(batch[0]!.id)).toBe(1);
+      lift();
+      await until('the answer', () =>
+        nodes[1]!.store.append('one', 1, batch).then(
+          ({ position, duplicate }) => position === 2 && duplicate,
+          () => false,
+        ),
+      );
+      expect(await store.append('one', 7, batch)).toMatchObject({
+        position: 2,
+        revision: 1,
+        duplicate: true,
+      });
+      expect(await store.append('one', 1, [sampleEvent()])).toMatchObject({ position: 3 });
+      expect(await nodes[0]!.sequencing.state()).toMatchObject({ why: null });
+    });
+
+    it('goes there where another event stands for good at the revision it was meant for', async () => {
+      const [{ store }, other] = nodes as [KurrentBackend, KurrentBackend];
+      const [lost, first] = [sampleEvent(), sampleEvent()];
+      await claim(lost.id, 0);
+      await store.append('one', 'none', [first]);
+      expect(await other.store.append('one', 0, [lost])).toMatchObject({ revision: 1, duplicate: false });
+      expect(await claims()).toBe(0);
+    });
+
+    it('is not sent where that may still come to stand, and is where it is meant for the same', async () => {
+      const { store } = nodes[1]!;
+      await store.append('one', 'none', [sampleEvent()]);
+      const late = sampleEvent();
+      await claim(late.id, 2);
+      await expect(store.append('one', 0, [late])).rejects.toMatchObject({
+        code: 'OUTCOME_UNKNOWN',
+        message: expect.stringContaining('revision 2 of stream one'),
+      });
+      expect(copies(late.id)).toBe(0);
+      expect(await claims()).toBe(1);
+      await store.append('one', 0, [sampleEvent()]);
+      expect(await store.append('one', 1, [late])).toMatchObject({ revision: 2, duplicate: false });
+      expect(await claims()).toBe(0);
+    });
+
+    it('by both nodes at once, each for another revision, beside other writers, is there once', async () => {
+      const [one, two] = nodes as [KurrentBackend, KurrentBackend];
+      for (let round = 0; round < 10; round += 1) {
+        const stream = `item-${round}`;
+        const event = sampleEvent();
+        await one.store.append(stream, 'none', [sampleEvent()]);
+        await claim(event.id, 0, stream);
+        await Promise.allSettled([
+          one.store.append(stream, 0, [event]),
+          two.store.append(stream, 0, [sampleEvent()]),
+          two.store.append(stream, 1, [event]),
+          one.store.append(stream, 1, [sampleEvent()]),
+        ]);
+        expect(copies(event.id)).toBeLessThanOrEqual(1);
+        const next = (await two.store.readStream(stream)).length;
+        await two.store.append(stream, next - 1, [event]);
+        expect(copies(event.id)).toBe(1);
+      }
+      expect(await one.sequencing.state()).toMatchObject({ state: 'following', why: null });
+      expect(await claims()).toBe(0);
+    });
+  });
+
   it('is claimed for an hour where it never came, and where the log cannot say so for longer', async () => {
     const lost = sampleEvent();
     await nodes[0]!.pool.query(

@@ -130,6 +130,16 @@ export function eventStoreContract(name: string, open: () => Promise<OpenStore>)
         expect(await store.readStream(stream)).toHaveLength(5);
       });
 
+      it('answers a retry that expects another revision as the first time', async () => {
+        const stream = freshStream();
+        const events = sampleEvents(2);
+        const first = await store.append(stream, 'none', events);
+        for (const expected of [0, 1, 9]) {
+          expect(await store.append(stream, expected, events)).toEqual({ ...first, duplicate: true });
+        }
+        expect(await store.readStream(stream)).toHaveLength(2);
+      });
+
       it('gives one effect to the same append sent many times at once', async () => {
         const stream = freshStream();
         const events = sampleEvents(2);

@@ -26,7 +26,8 @@ export function answerFromLog(
   // The log may be between two pages of this very append: then the server is to say whether all of it stands.
   if (here.length > 0 && begins(append, here)) return undefined;
   if (here.length > 0) throw refusals.partial();
-  if (anywhere.length > 0 || ids.some((id) => claimed.has(id))) throw refusals.taken();
+  const isElsewhere = (id: string): boolean => (claimed.get(id)?.stream ?? stream) !== stream;
+  if (anywhere.length > 0 || ids.some(isElsewhere)) throw refusals.taken();
   if (halted !== null) {
     throw new StoreError('UNAVAILABLE', `the ordered log stands still; nothing was written: ${halted}`);
   }
@@ -45,12 +46,13 @@ function begins(append: KurrentAppend, places: readonly LogPlace[]): boolean {
   );
 }
 
-/** The answer for what was written, once the log has it; `UNSAFE_STORE` where that is another event. */
-export function placed(
-  { stream, ids, lastSalt }: KurrentAppend,
-  { first, last }: Arrived,
-): Appended | StoreError {
-  if (last.id !== ids.at(-1)) return another(stream, last.revision);
+/**
+ * The answer for what was written, once the log has it.
+ *
+ * @throws StoreError `UNSAFE_STORE` where that is another event
+ */
+export function placed({ stream, ids, lastSalt }: KurrentAppend, { first, last }: Arrived): Appended {
+  if (last.id !== ids.at(-1)) throw another(stream, last.revision);
   return appended(first, last, last.salt !== lastSalt);
 }
 

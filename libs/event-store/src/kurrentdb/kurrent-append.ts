@@ -1,6 +1,7 @@
 import { type AppendRequest, checkAppend, nextSalt, revisionBefore } from '../appending/append-request.js';
 import { canonicaliseEvent } from '../postgres/canonical.js';
 import type { ExpectedRevision, NewEvent } from '../ports.js';
+import type { Claim } from './log-lookup.js';
 import { type EventToStore, toStore } from './stored-event.js';
 
 /** An event of an append, as far as it is known before it is sent. */
@@ -74,11 +75,21 @@ function now(): string {
   return new Date().toISOString().replace('Z', '000Z');
 }
 
-/** The revisions the events get. */
-export function revisionsOf(append: Pick<KurrentAppend, 'expected' | 'ids'>): {
+/** Of the first and the last event of an append. */
+export interface Revisions {
   readonly first: number;
   readonly last: number;
-} {
+}
+
+/** The revisions the events get. */
+export function revisionsOf(append: Pick<KurrentAppend, 'expected' | 'ids'>): Revisions {
   const before = revisionBefore(append);
   return { first: before + 1, last: before + append.ids.length };
+}
+
+/** What it claims. */
+export function claimsOf(append: Pick<KurrentAppend, 'stream' | 'expected' | 'ids'>): Claim[] {
+  const { stream, ids } = append;
+  const { first } = revisionsOf(append);
+  return ids.map((id, index) => ({ id, stream, revision: first + index }));
 }

@@ -14,10 +14,17 @@ import type {
 import { answerFromLog, placed } from './answer-from-log.js';
 import { type KurrentLimits, kurrentLimits } from './append-limits.js';
 import { AppendTries } from './append-tries.js';
-import { type KurrentAppend, prepareKurrentAppend, revisionsOf } from './kurrent-append.js';
+import { EarlierTries } from './earlier-tries.js';
+import {
+  claimsOf,
+  type KurrentAppend,
+  prepareKurrentAppend,
+  type Revisions,
+  revisionsOf,
+} from './kurrent-append.js';
 import type { KurrentConnection } from './kurrent-connection.js';
 import { FirstWriting } from './first-writing.js';
-import { type BeforeAppending, LogLookup } from './log-lookup.js';
+import { type BeforeAppending, type Claim, LogLookup } from './log-lookup.js';
 import { LogWait } from './log-wait.js';
 import type { StreamNames } from './names.js';
 import { StreamReading } from './stream-reading.js';
@@ -33,6 +40,13 @@ export interface KurrentEventStoreParts {
   /** Told of what the log is waited for. */
   readonly waiting?: Waiting;
   readonly limits?: Partial<KurrentLimits>;
+}
+
+/** An append that is to be sent. */
+interface Fresh {
+  readonly append: KurrentAppend;
+  /** Of its ids for other revisions of its stream: it may be a retry of what was meant for those. */
+  readonly claimed: readonly Claim[];
 }
 
 /** So much is looked up in the log at once. */
@@ -52,6 +66,7 @@ export class KurrentEventStore implements EventStore {
   private readonly lookup: LogLookup;
   private readonly wait: LogWait;
   private readonly firstWriting: FirstWriting;
+  private readonly earlier: EarlierTries;
   private readonly tries: AppendTries;
   private readonly reading: StreamReading;
   private readonly connection: KurrentConnection;
@@ -71,6 +86,7 @@ export class KurrentEventStore implements EventStore {
     this.lookup = new LogLookup(pool);
     this.wait = new LogWait(this.lookup, listener, endBy, waiting);
     this.firstWriting = new FirstWriting(connection, names, this.lookup, listener, endBy);
+    this.earlier = new EarlierTries(connection, names, this.lookup, endBy);
     this.tries = new AppendTries(connection, names, this.limits, endBy);
     this.reading = new StreamReading(connection, names, this.lookup, this.wait, this.limits);
   }
@@ -141,17 +157,26 @@ export class KurrentEventStore implements EventStore {
   }
 
   /** Answers those the log can answer; the others are to be sent. */
-  private async sorted(batch: readonly KurrentAppend[]): Promise<KurrentAppend[]> {
+  private async sorted(batch: readonly KurrentAppend[]): Promise<Fresh[]> {
     if (batch.length === 0) return [];
     const before = await this.before(batch);
-    const fresh: KurrentAppend[] = [];
+    const fresh: Fresh[] = [];
     for (const append of batch) {
       try {
         if (before instanceof Error) throw before;
         const known = answerFromLog(append, before);
         if (known) this.done(append, () => append.resolve(known));
-        else if (before.caughtUp) fresh.push(append);
-        else void this.hold(append);
+        else if (!before.caughtUp) void this.hold(append);
+        else {
+          const others = claimsOf(append).filter(({ id }) => before.claimed.has(id));
+          const claimed = others.map(({ id }) => before.claimed.get(id));
+          // Gone since, or for where this one is meant: asked for once more, it is ours.
+          const isOver = claimed.some(
+            (claim, index) => claim?.revision === (claim && others[index]!.revision),
+          );
+          if (isOver) this.again(append);
+          else fresh.push({ append, claimed: claimed.filter((claim) => claim !== undefined) });
+        }
       } catch (error) {
         this.done(append, () => append.reject(error));
       }
@@ -162,7 +187,7 @@ export class KurrentEventStore implements EventStore {
   /** What the log says of a batch; asked again while the database may come back. */
   private async before(batch: readonly KurrentAppend[]): Promise<BeforeAppending | StoreError> {
     const deadline = Math.min(...batch.map((append) => append.deadline));
-    const claims = batch.flatMap(({ ids, stream }) => ids.map((id) => ({ id, stream })));
+    const claims = batch.flatMap((append) => claimsOf(append));
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await this.lookup.beforeAppending(claims);
@@ -181,54 +206,70 @@ export class KurrentEventStore implements EventStore {
 
   /** Until the log has what the server had when it was made; then it is asked again. */
   private async hold(append: KurrentAppend): Promise<void> {
-    if (await this.firstWriting.over(append.deadline)) {
-      this.queue.putBack(append);
-      this.underWay -= 1;
-      this.schedule();
-      return;
-    }
+    if (await this.firstWriting.over(append.deadline)) return this.again(append);
     const why = `${await this.firstWriting.standing()}; this try wrote nothing: try again when it is whole`;
     this.done(append, () => append.reject(new StoreError('UNAVAILABLE', why)));
   }
 
-  private async dispatch(fresh: readonly KurrentAppend[]): Promise<void> {
+  private async dispatch(fresh: readonly Fresh[]): Promise<void> {
     // A client that is new opens the call that all appends share with the first one: the others follow when it is open.
     await this.connection.current().catch(() => undefined);
     const [first, ...rest] = fresh;
     void this.settle(first!);
     if (rest.length > 0) await turn();
-    for (const append of rest) void this.settle(append);
+    for (const one of rest) void this.settle(one);
   }
 
-  private async settle(append: KurrentAppend): Promise<void> {
+  private async settle({ append, claimed }: Fresh): Promise<void> {
+    const { stream } = append;
     this.atServer += 1;
     try {
-      await this.tries.write(append).finally(() => {
+      const standing = await this.write(append, claimed).finally(() => {
         this.atServer -= 1;
         // The next to this stream meets the server's own check; an id is free once the log has it.
         this.queue.releaseStream(append);
         this.schedule();
       });
-      const { stream } = append;
-      const revisions = revisionsOf(append);
-      const arrived = await this.wait.arrival({ stream, ...revisions }, Date.now() + this.limits.logMs);
-      const answer = arrived ? placed(append, arrived) : await this.notYet(append);
-      this.done(append, () => (answer instanceof Error ? append.reject(answer) : append.resolve(answer)));
+      if (standing === 'again') return this.again(append);
+      const { first, last, byEarlier } = standing;
+      const arrived = await this.wait.arrival({ stream, first, last }, Date.now() + this.limits.logMs);
+      if (!arrived) throw await this.notYet(stream, last);
+      // Now the log knows it, and answers as it does whoever comes with ids it has.
+      if (byEarlier) return this.again(append);
+      const answer = placed(append, arrived);
+      this.done(append, () => append.resolve(answer));
     } catch (error) {
-      if (wroteNothing(error)) await this.lookup.release(append.ids, append.stream);
+      if (wroteNothing(error)) await this.lookup.release(claimsOf(append));
       this.done(append, () => append.reject(error));
     }
   }
 
-  private async notYet(append: KurrentAppend): Promise<StoreError> {
-    const { stream } = append;
-    const { last } = revisionsOf(append);
+  /** Returns where it stands on the server; `again` where that has to be looked for anew. */
+  private async write(
+    append: KurrentAppend,
+    claimed: readonly Claim[],
+  ): Promise<(Revisions & { readonly byEarlier: boolean }) | 'again'> {
+    const earlier = claimed.length > 0 ? await this.earlier.look(append, claimed) : 'none';
+    if (earlier === 'again') return earlier;
+    if (earlier !== 'none') return { ...earlier, byEarlier: true };
+    await this.tries.write(append);
+    return { ...revisionsOf(append), byEarlier: false };
+  }
+
+  private async notYet(stream: string, last: number): Promise<StoreError> {
     const halted = await this.lookup.halted().catch(() => null);
     const why = halted === null ? 'the ordered log is behind' : `the ordered log stands still: ${halted}`;
     return new StoreError(
       'NOT_YET_READABLE',
       `recorded on stream ${stream} up to revision ${last}; ${why}. Retry with the same ids for its position`,
     );
+  }
+
+  /** Has it looked for in the log once more, before those that wait. */
+  private again(append: KurrentAppend): void {
+    this.queue.putBack(append);
+    this.underWay -= 1;
+    this.schedule();
   }
 
   private done(append: KurrentAppend, answer: () => void): void {

@@ -20,8 +20,10 @@ export interface LogPlace {
 export interface BeforeAppending {
   /** Those of the events asked for that the log has. */
   readonly known: readonly LogPlace[];
-  /** Those that are on their way to another stream, from whatever process. */
-  readonly claimed: ReadonlySet<string>;
+  /**
+   * Those that are on their way to somewhere else, from whatever process, by id; undefined where that was so a moment ago.
+   */
+  readonly claimed: ReadonlyMap<string, Claim | undefined>;
   /** Why nothing more is written to the log; null where it is. */
   readonly halted: string | null;
   /** Whether the log had everything the server had, once since it was made. */
@@ -52,8 +54,8 @@ const place = ({ at, position, ...rest }: Row): LogPlace => ({
 const haltedSql = `select coalesce(s.why, 'no reason was given') as why from masar.sequencer s where s.state = 'halted'`;
 
 /**
- * Claims ids the log does not have for their streams, and answers with those another stream has claimed: the server knows
- * an id again on its own stream only. Claimed in the order of the ids, so that two who do it wait for each other once; and
+ * Claims ids the log does not have for their streams and revisions, and answers with those that are claimed for others:
+ * the server knows an id again there only. Claimed in the order of the ids, so that two who do it wait for each other once; and
  * not where nothing is going to be sent, for the log stands still or was never up to date.
  */
 const claimSql = `with log as materialized (
@@ -61,13 +63,16 @@ const claimSql = `with log as materialized (
       s.state = 'following' and s.heard_at > clock_timestamp() - interval '30 seconds' as current
     from masar.sequencer s
   ), asked as materialized (
-    select w.id, w.stream from log l, unnest($1::uuid[], $2::text[]) as w (id, stream)
+    select w.id, w.stream, w.revision
+    from log l, unnest($1::uuid[], $2::text[], $3::bigint[]) as w (id, stream, revision)
     where l.caught_up and not l.halted and not exists (select from masar.event e where e.id = w.id)
   ), claimed as (
-    insert into masar.claimed_id as c (id, stream) select a.id, a.stream from asked a order by a.id
+    insert into masar.claimed_id as c (id, stream, revision)
+      select a.id, a.stream, a.revision from asked a order by a.id
     on conflict (id) do update
-      set stream = excluded.stream, shared = c.stream = excluded.stream, claimed_at = clock_timestamp()
-      where c.stream = excluded.stream
+      set stream = excluded.stream, revision = excluded.revision, shared = c.stream = excluded.stream,
+        claimed_at = clock_timestamp()
+      where c.stream = excluded.stream and coalesce(c.revision, excluded.revision) = excluded.revision
         -- Only a log that is up to date can say that an id never came.
         or c.claimed_at < clock_timestamp() - interval '${claimLasts}' and (select l.current from log l)
     returning c.id
@@ -84,11 +89,18 @@ interface Claimed {
   readonly elsewhere: readonly string[];
 }
 
-/** An id, and the stream it is for. */
+/** An id, and where the event is meant to be. */
 export interface Claim {
   readonly id: string;
   readonly stream: string;
+  readonly revision: number;
 }
+
+const columnsOf = (claims: readonly Claim[]): [string[], string[], number[]] => [
+  claims.map(({ id }) => id),
+  claims.map(({ stream }) => stream),
+  claims.map(({ revision }) => revision),
+];
 
 /** The questions the adapter asks of the ordered log. */
 export class LogLookup {
@@ -100,11 +112,11 @@ export class LogLookup {
    * @throws StoreError `UNAVAILABLE`
    */
   async beforeAppending(claims: readonly Claim[]): Promise<BeforeAppending> {
-    const ids = claims.map(({ id }) => id);
-    const streams = claims.map(({ stream }) => stream);
+    const [ids, streams, revisions] = columnsOf(claims);
     // Before the log is asked: a claim ends when the log has the id.
-    const [claimed] = await this.query<Claimed>(claimSql, [ids, streams]);
+    const [claimed] = await this.query<Claimed>(claimSql, [ids, streams, revisions]);
     const { halted, caughtUp, elsewhere } = claimed!;
+    const others = elsewhere.length > 0 ? await this.claims(elsewhere) : [];
     const [events, unsafe] = await Promise.all([
       this.query<Row>(`select ${columns} from masar.event e where e.id = any ($1::uuid[])`, [ids]),
       this.query<{ stream: string; what: string }>(
@@ -114,23 +126,42 @@ export class LogLookup {
     ]);
     return {
       known: events.map(place),
-      claimed: new Set(elsewhere),
+      claimed: new Map(elsewhere.map((id) => [id, others.find((other) => other.id === id)])),
       halted,
       caughtUp,
       unsafe: new Map(unsafe.map(({ stream, what }) => [stream, what])),
     };
   }
 
-  /**
-   * Gives up the claims of an append that certainly wrote nothing. Where that fails, they end by themselves.
-   *
-   * @param ids claimed for this stream
-   */
-  async release(ids: readonly string[], stream: string): Promise<void> {
+  /** Gives up the claims of an append that certainly wrote nothing. Where that fails, they end by themselves. */
+  async release(claims: readonly Claim[]): Promise<void> {
     await this.query(
-      'delete from masar.claimed_id c where c.id = any ($1::uuid[]) and c.stream = $2 and not c.shared',
-      [ids, stream],
+      `delete from masar.claimed_id c using unnest($1::uuid[], $2::text[], $3::bigint[]) as w (id, stream, revision)
+       where c.id = w.id and c.stream = w.stream and c.revision = w.revision and not c.shared`,
+      columnsOf(claims),
     ).catch(() => undefined);
+  }
+
+  /**
+   * Moves claims to other revisions of their stream, where nobody else did so meanwhile and the log did not get the ids.
+   *
+   * @param from where they were found
+   * @returns whether all were moved
+   * @throws StoreError `UNAVAILABLE`
+   */
+  async move(from: readonly Claim[], to: ReadonlyMap<string, number>): Promise<boolean> {
+    const moved = await this.query(
+      `with due as materialized (
+         select c.id, w.next from masar.claimed_id c
+         join unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[]) as w (id, stream, revision, next)
+           on c.id = w.id and c.stream = w.stream and c.revision = w.revision
+         order by c.id for update of c
+       )
+       update masar.claimed_id c set revision = d.next, shared = false, claimed_at = clock_timestamp()
+       from due d where c.id = d.id returning c.id`,
+      [...columnsOf(from), from.map(({ id }) => to.get(id))],
+    );
+    return moved.length === from.length;
   }
 
   /**
@@ -197,6 +228,14 @@ export class LogLookup {
    */
   async halted(): Promise<string | null> {
     return (await this.query<{ why: string }>(haltedSql))[0]?.why ?? null;
+  }
+
+  private async claims(ids: readonly string[]): Promise<Claim[]> {
+    const rows = await this.query<{ id: string; stream: string; revision: string }>(
+      `select c.id, c.stream, c.revision::text from masar.claimed_id c where c.id = any ($1::uuid[])`,
+      [ids],
+    );
+    return rows.map(({ revision, ...claim }) => ({ ...claim, revision: Number(revision) }));
   }
 
   private async query<R extends object>(text: string, values: unknown[] = []): Promise<R[]> {

@@ -105,6 +105,9 @@ create trigger place_is_final before update of commit_position, prepare_position
 -- Whether the log had everything its server had, once since it was made. Until then an id can be on the server that neither
 -- the log nor a claim knows.
 alter table masar.sequencer add caught_up boolean not null default false;
+
+-- Where on its stream the event with the id is meant to be: the server knows it again there only. Null where that was not kept.
+alter table masar.claimed_id add revision bigint;
 `,
   },
 ];

@@ -1,0 +1,86 @@
+import { refusals } from '../appending/append-request.js';
+import { StoreError } from '../errors.js';
+import { claimsOf, type KurrentAppend, type Revisions } from './kurrent-append.js';
+import type { KurrentConnection } from './kurrent-connection.js';
+import { KurrentFault } from './kurrent-fault.js';
+import type { Claim, LogLookup } from './log-lookup.js';
+import type { StreamNames } from './names.js';
+import { whilePassing } from './patiently.js';
+import { readServerStream } from './reading.js';
+
+/**
+ * An append with ids that are on their way to other revisions of its stream may be a retry of what was meant for those,
+ * and the server would not know it again. So it is looked for there first. Only where another event stands there, which
+ * is for good, can the earlier try no longer come to stand, and the claims are moved to where this one is meant for.
+ */
+export class EarlierTries {
+  constructor(
+    private readonly connection: KurrentConnection,
+    private readonly names: StreamNames,
+    private readonly lookup: Pick<LogLookup, 'move'>,
+    /** By when everything has to end, where the store is being closed. */
+    private readonly endBy: () => number,
+  ) {}
+
+  /**
+   * @param claimed of the append's ids, for other revisions
+   * @returns where all of it stands; `none` where nothing of it does or ever will, so that it may be sent; `again` where
+   *   somebody else moved the claims meanwhile
+   * @throws StoreError `OUTCOME_UNKNOWN`, `PARTIAL_DUPLICATE`, `UNSAFE_STORE`, `UNAVAILABLE`
+   */
+  async look(append: KurrentAppend, claimed: readonly Claim[]): Promise<Revisions | 'none' | 'again'> {
+    const there = await this.onServer(append, claimed);
+    const open = claimed.find(({ revision }) => !there.has(revision));
+    if (open) throw onItsWay(open);
+    const standing = claimed.filter(({ id, revision }) => there.get(revision) === id);
+    if (standing.length === append.ids.length) {
+      const revisions = standing.map(({ revision }) => revision);
+      return { first: Math.min(...revisions), last: Math.max(...revisions) };
+    }
+    if (standing.length > 0) throw refusals.partial();
+    const own = new Map(claimsOf(append).map(({ id, revision }) => [id, revision]));
+    return (await this.lookup.move(claimed, own)) ? 'none' : 'again';
+  }
+
+  /** The ids of the events at the revisions that are claimed, as far as there are any. */
+  private async onServer(
+    { stream, ids, deadline }: KurrentAppend,
+    claimed: readonly Claim[],
+  ): Promise<ReadonlyMap<number, string>> {
+    const there = new Map<number, string>();
+    for (const { revision } of claimed.toSorted((a, b) => a.revision - b.revision)) {
+      if (there.has(revision)) continue;
+      const page = await this.asked(stream, revision, ids.length, deadline);
+      for (const { id, revision: at } of page) there.set(Number(at), id.toLowerCase());
+      if (page.length === 0) break;
+    }
+    return there;
+  }
+
+  private async asked(stream: string, from: number, limit: number, deadline: number) {
+    try {
+      return await whilePassing(
+        () => readServerStream(this.connection, this.names.onServer(stream), { from, limit }),
+        { patienceMs: Math.min(deadline, this.endBy()) - Date.now() },
+      );
+    } catch (error) {
+      if (!(error instanceof KurrentFault)) throw error;
+      throw error.kind === 'deleted'
+        ? new StoreError('UNSAFE_STORE', `${error.message}: its events are gone`, { cause: error })
+        : new StoreError(
+            'UNAVAILABLE',
+            `KurrentDB does not answer; this try wrote nothing (${error.message})`,
+            {
+              cause: error,
+            },
+          );
+    }
+  }
+}
+
+function onItsWay({ id, stream, revision }: Claim): StoreError {
+  return new StoreError(
+    'OUTCOME_UNKNOWN',
+    `event ${id} was sent to be revision ${revision} of stream ${stream}, which the stream does not have yet; this try wrote nothing: retry that one with the same ids`,
+  );
+}
