@@ -345,11 +345,40 @@ describe('a server that says little', () => {
     await until('a reason', async () => (await log.sequencing.state()).why !== null);
     expect((await log.sequencing.state()).why).toMatch(/cannot be reached|no answer/);
     await fixture.state(log, 'catchingUp');
+    fixture.write('one', [{}, {}]);
+    const letGo = await holdWriters(log);
     await fixture.double.revive();
-    fixture.write('one', [{}]);
+    // It is followed, and what came meanwhile is still to be written: as long it counts as behind.
+    await until('no reason', async () => (await log.sequencing.state()).why === null);
+    expect(await log.sequencing.state()).toMatchObject({ state: 'catchingUp', position: 0 });
+    await letGo();
     await exact(log);
     await fixture.state(log, 'following');
-    await until('no reason', async () => (await log.sequencing.state()).why === null);
+  });
+
+  it('while it is away for a moment, is not taken for one whose end is reached before it is', async () => {
+    const log = await fixture.open(database);
+    await fixture.state(log, 'following');
+    // An id whose append nobody has seen for long, which only a log that is up to date may forget.
+    await log.pool.query(
+      `insert into masar.claimed_id values (gen_random_uuid(), 'late', false, clock_timestamp() - interval '2 hours')`,
+    );
+    const isForgotten = async () => {
+      const { rows } = await log.pool.query(`select from masar.claimed_id where stream = 'late'`);
+      return rows.length === 0;
+    };
+    await fixture.double.die();
+    await until('a reason', async () => (await log.sequencing.state()).why !== null);
+    fixture.write('one', [{}]);
+    await fixture.double.revive();
+    await exact(log);
+    expect(await isForgotten()).toBe(false);
+    await fixture.state(log, 'following');
+    await until('a write of a log that is up to date', async () => {
+      fixture.write('two', [{}]);
+      await exact(log);
+      return isForgotten();
+    });
   });
 
   it('of its own streams, among those of many others, costs no more than passing over them', async () => {

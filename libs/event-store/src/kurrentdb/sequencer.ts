@@ -38,7 +38,7 @@ export interface SequencerOptions {
 const sayEveryMs = 10_000;
 /** How often the resume point is moved where there is nothing to write. */
 const passEveryMs = 1_000;
-/** After how long without a subscription the log counts as behind. */
+/** After how long of not knowing the end of the server the log counts as behind, for whoever asks. */
 const awayMs = 5_000;
 
 /** Another has written meanwhile. */
@@ -56,6 +56,7 @@ export class Sequencer {
   private halt: string | null = null;
   private trouble: string | null = null;
   private unsafe: string | null = null;
+  /** Since when the end of the server, as it was found by the last subscription or was not, has not been reached. */
   private awaySince: number | undefined;
   private writingSince: number | undefined;
   private tellNow: (() => void) | undefined;
@@ -192,6 +193,8 @@ export class Sequencer {
   private async begin(after: Place | null): Promise<Place | null> {
     const { connection, names } = this.options;
     const { head, unsure } = this;
+    // A subscription that was silent, too, may have kept quiet about much.
+    this.awaySince ??= Date.now();
     const end = await endOfServer(connection);
     this.end = end;
     if (head && !(await isOnServer(connection, names, head, end))) {
@@ -240,7 +243,11 @@ export class Sequencer {
     { unsafe }: SortedBatch,
   ): Promise<void> {
     const { log, names } = this.options;
-    const written = await log.write(this.resume, upTo, events, unsafe, this.says());
+    const { state, why } = this.says();
+    // What is done where a log is up to date is not done on the way there, however short.
+    const isBehind = state === 'following' && this.awaySince !== undefined;
+    const says = { state: isBehind ? 'catchingUp' : state, why } as const;
+    const written = await log.write(this.resume, upTo, events, unsafe, says);
     switch (written.outcome) {
       case 'moved':
         throw new Outrun();
@@ -279,6 +286,8 @@ export class Sequencer {
 
   private caughtUp(): void {
     this.goesOn();
+    if (this.awaySince !== undefined) this.tellNow?.();
+    this.awaySince = undefined;
     this.setState('following');
   }
 
@@ -289,9 +298,9 @@ export class Sequencer {
     if (this.state === 'halted') this.setState('catchingUp');
   }
 
+  /** A subscription stands; how far behind it begins is another matter. */
   private back(): void {
     this.trouble = null;
-    this.awaySince = undefined;
     if (this.state === 'starting') this.setState('catchingUp');
     this.tellNow?.();
   }
