@@ -20,8 +20,8 @@ import { stopServer } from './server.js';
 /** A real PostgreSQL for one spec file, in a folder of its own. Not durable: for tests only. */
 export interface TestPostgres extends EmbeddedPostgres {
   readonly dataDir: string;
-  /** Makes an empty database, owned like the product's, and answers with its connection string. */
-  createDatabase(): Promise<string>;
+  /** Makes an empty database, owned like the product's, and answers with its connection string; in UTF-8 where no other is given. */
+  createDatabase(encoding?: 'UTF8' | 'LATIN1' | 'SQL_ASCII'): Promise<string>;
   /** Stops it and removes everything. */
   stop(): Promise<void>;
 }
@@ -49,10 +49,12 @@ export async function testPostgres(): Promise<TestPostgres> {
     return {
       ...server,
       dataDir,
-      createDatabase: async () => {
+      createDatabase: async (encoding = 'UTF8') => {
         const name = `test_${randomBytes(6).toString('hex')}`;
         await asAdmin(port, adminPassword, (client) =>
-          client.query(`CREATE DATABASE ${name} OWNER masar TEMPLATE template0`),
+          client.query(
+            `CREATE DATABASE ${name} OWNER masar TEMPLATE template0 ENCODING '${encoding}'${encoding === 'UTF8' ? '' : ` LOCALE 'C'`}`,
+          ),
         );
         return connectionString(connection, port, name);
       },

@@ -245,6 +245,22 @@ describe('the database', () => {
     await expect(openPostgres({ connectionString })).rejects.toThrow('synchronous_commit');
   });
 
+  it.each(['LATIN1', 'SQL_ASCII'] as const)(
+    'is refused where its text is in %s, before anything is made in it',
+    async (encoding) => {
+      const connectionString = await postgres.createDatabase(encoding);
+      await expect(openPostgres({ connectionString })).rejects.toMatchObject({
+        code: 'UNSAFE_STORE',
+        message: expect.stringMatching(new RegExp(`keeps text in ${encoding}, .*ENCODING 'UTF8'`)),
+      });
+      const client = new pg.Client({ connectionString });
+      await client.connect();
+      const { rows } = await client.query(`select 1 from pg_namespace where nspname = 'masar'`);
+      await client.end();
+      expect(rows).toEqual([]);
+    },
+  );
+
   it('is migrated once by processes that start together', async () => {
     const connectionString = await postgres.createDatabase();
     const backends = await Promise.all(Array.from({ length: 4 }, () => openPostgres({ connectionString })));
