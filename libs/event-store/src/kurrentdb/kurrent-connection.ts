@@ -15,12 +15,11 @@ const cancelled = 1;
 export const requestDeadlineMs = 10_000;
 
 /**
- * What is used of the client beside what it declares. It writes and follows through one channel and reads through
- * another, does not close the first, and asks which methods the server has without a deadline.
+ * What is used of the client beside what it declares: it does not close its channel, and asks which methods the server has
+ * without a deadline.
  */
 interface ClientInternals {
   createChannel: () => Promise<GrpcChannel>;
-  resolveUri: () => Promise<string>;
   readonly capabilities: Promise<{ readonly serverVersion: string }>;
 }
 
@@ -35,17 +34,19 @@ interface GrpcCall {
 
 interface HeldClient {
   readonly client: KurrentDBClient;
-  /** Ends what the client itself does not end. */
+  /** What ends what the client itself does not end. */
   readonly ends: (() => void)[];
   /** How often in succession the node it is connected to did not lead. */
   misled: number;
+  /** Given up. */
+  dropped: boolean;
 }
 
 type ClientClass = Pick<typeof KurrentDBClient, 'connectionString'>;
 
 /**
  * One client of the server at a time, and another where that one is dead. Every request has a deadline of ours: the
- * client waits for ever for a server that says nothing, and does not mend a connection for reading that failed once.
+ * client waits for ever for a server that says nothing.
  */
 export class KurrentConnection {
   private held: HeldClient | undefined;
@@ -155,7 +156,7 @@ export class KurrentConnection {
     }
   }
 
-  /** A new client, once the server has answered it: a read that finds no server would kill it for good. */
+  /** A new client, once the server has answered it. */
   private async connect(): Promise<HeldClient> {
     const held = this.create();
     this.made = held;
@@ -182,22 +183,26 @@ export class KurrentConnection {
       const why = /^[^"]*certificate[^"]*$/i.test(message) ? message : 'it cannot be read';
       throw new StoreError('UNSAFE_STORE', `KURRENTDB_URL cannot be used: ${why}`);
     }
-    const ends: (() => void)[] = [];
+    const held: HeldClient = { client, ends: [], misled: 0, dropped: false };
     const inside = internals(client);
     const createChannel = inside.createChannel;
     inside.createChannel = async () => {
-      const channel = await createChannel();
-      ends.push(boundAsking(channel), () => channel.close());
+      // Whoever still holds it is not to bring it back to life.
+      const channel = held.dropped ? undefined : await createChannel();
+      if (!channel || held.dropped) {
+        channel?.close();
+        throw new Error('No connection established: dropped');
+      }
+      held.ends.push(boundAsking(channel), () => channel.close());
       return channel;
     };
-    return { client, ends, misled: 0 };
+    return held;
   }
 
-  private drop({ client, ends }: HeldClient): void {
-    // Whoever still holds it is not to bring it back to life.
-    internals(client).resolveUri = () => Promise.reject(new Error('No connection established: dropped'));
-    client.dispose().catch(() => undefined);
-    for (const end of ends) end();
+  private drop(held: HeldClient): void {
+    held.dropped = true;
+    held.client.dispose().catch(() => undefined);
+    for (const end of held.ends) end();
   }
 }
 

@@ -102,8 +102,8 @@ const neverLeft = /No connection established|Failed to discover|Name resolution 
 const notReady = /Server Is (Not Ready|Busy)|No leader info/;
 
 /**
- * Sorts what the client throws: its own errors by their `type`, raw gRPC errors by their code. The bridge gives plain
- * errors without either for whatever it does not know, a broken connection among them.
+ * Sorts what the client throws: its own errors by their `type`, raw gRPC errors by their code. Some have neither: an
+ * answer of the server that the client does not know, and what went wrong before there was a call.
  */
 export function faultOf(error: unknown, what: string): KurrentFault {
   if (error instanceof KurrentFault) return error;

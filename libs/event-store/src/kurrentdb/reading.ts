@@ -1,7 +1,7 @@
-import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
 import type { KurrentConnection } from './kurrent-connection.js';
 import { KurrentFault } from './kurrent-fault.js';
 import type { Place } from './place.js';
+import { readCall } from './read-call.js';
 import type { ServerEvent } from './stored-event.js';
 
 export interface ServerStreamRange {
@@ -56,14 +56,13 @@ async function readPage(
   name: string,
   from: bigint | undefined,
   direction: 'forwards' | 'backwards',
-  maxCount: number,
+  limit: number,
 ): Promise<ServerEvent[]> {
-  const fromRevision = from ?? (direction === 'forwards' ? 'start' : 'end');
   try {
     return await connection.request(
       `reading stream ${name}`,
       (client) =>
-        collect(client.readStream(name, { fromRevision, direction, maxCount, requiresLeader: true })),
+        readCall(client, { of: { stream: name }, from, direction, limit, deadlineMs: pageDeadlineMs }),
       pageDeadlineMs,
     );
   } catch (error) {
@@ -81,31 +80,9 @@ export function readServerAll(
   connection: KurrentConnection,
   { from, direction = 'forwards', limit, prefixes }: ServerAllRange,
 ): Promise<ServerEvent[]> {
-  const fromPosition = from ?? (direction === 'forwards' ? 'start' : 'end');
   return connection.request(
     'reading all streams',
-    (client) =>
-      collect(
-        client.readAll({
-          fromPosition,
-          direction,
-          maxCount: limit,
-          requiresLeader: true,
-          // The interval is one of subscriptions, and only the type asks for it.
-          ...(prefixes && {
-            filter: { filterOn: 'streamName', prefixes: [...prefixes], checkpointInterval: 1 },
-          }),
-        }),
-      ),
+    (client) => readCall(client, { of: { prefixes }, from, direction, limit, deadlineMs: pageDeadlineMs }),
     pageDeadlineMs,
   );
-}
-
-type Resolved = ReturnType<KurrentDBClient['readStream']> | ReturnType<KurrentDBClient['readAll']>;
-
-/** To the end, which comes after as many as were asked for. */
-async function collect(read: Resolved): Promise<ServerEvent[]> {
-  const events: ServerEvent[] = [];
-  for await (const { event } of read) if (event) events.push(event);
-  return events;
 }
