@@ -70,9 +70,28 @@ describe('an append to KurrentDB, over a protocol double', () => {
     await until('the log stands still', async () => (await sequencing.state()).state === 'halted');
     await expect(store.append(freshStream(), 'none', sampleEvents(1))).rejects.toMatchObject({
       code: 'UNAVAILABLE',
-      message: expect.stringMatching(/stands still; nothing was written.*foreign/),
+      message: expect.stringMatching(/stands still; this try wrote nothing.*foreign/),
     });
     expect(events()).toBe(1);
+  });
+
+  it('that is sent again is told of itself alone, where the log stands still since and the first try stands', async () => {
+    const { store, sequencing } = await open({ logMs: 300 });
+    await store.append(freshStream(), 'none', sampleEvents(1));
+    const lift = double.faults.silence();
+    double.cutAll();
+    double.append('masar-foreign', [{ data: { not: 'ours' } }]);
+    const [stream, batch] = [freshStream(), sampleEvents(1)];
+    await expect(store.append(stream, 'none', batch)).rejects.toMatchObject({ code: 'NOT_YET_READABLE' });
+    lift();
+    await until('the log stands still', async () => (await sequencing.state()).state === 'halted');
+    const refused = await store.append(stream, 'none', batch).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
+      code: 'UNAVAILABLE',
+      message: expect.stringContaining('this try wrote nothing'),
+    });
+    expect(String(refused)).not.toContain('nothing was written');
+    expect(double.contents().filter(({ id }) => id === batch[0]!.id)).toHaveLength(1);
   });
 
   it('that is larger than the server takes is refused with both sizes, and nothing is written', async () => {
@@ -99,12 +118,12 @@ describe('an append to KurrentDB, over a protocol double', () => {
     expect(double.contents().filter(({ type }) => type === 'SampleRecorded')).toHaveLength(1);
   });
 
-  it('that the user may not make is refused, and says that nothing was written', async () => {
+  it('that the user may not make is refused, and says that it wrote nothing', async () => {
     const { store } = await open();
     double.faults.deny({ kinds: ['append'], times: 1 });
     await expect(store.append(freshStream(), 'none', sampleEvents(1))).rejects.toMatchObject({
       code: 'UNAVAILABLE',
-      message: expect.stringMatching(/nothing was written.*denies/),
+      message: expect.stringMatching(/this try wrote nothing.*denies/),
     });
     expect(events()).toBe(0);
   });

@@ -64,7 +64,7 @@ const passing = new Set([
 
 /** What is known of a command that was not answered. */
 type Standing =
-  /** The service said so of each try: nothing was written. */
+  /** The service said of each try that it wrote nothing. */
   | 'nothing'
   /** It may have been carried out all the same. */
   | 'unclear'

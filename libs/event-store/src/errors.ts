@@ -43,8 +43,8 @@ export class StoreError extends Error {
 }
 
 /**
- * The stream holds events the ordered log does not have yet, so they cannot be read: `UNAVAILABLE`, and nothing was
- * written. Where one of them is the reader's own, what it wrote stands.
+ * The stream holds events the ordered log does not have yet, so they cannot be read: `UNAVAILABLE`, and reading
+ * wrote nothing. Where one of them is the reader's own, what it wrote stands.
  */
 export class LogBehindError extends StoreError {
   constructor(

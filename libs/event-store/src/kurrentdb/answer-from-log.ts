@@ -29,7 +29,7 @@ export function answerFromLog(
   const isElsewhere = (id: string): boolean => (claimed.get(id)?.stream ?? stream) !== stream;
   if (anywhere.length > 0 || ids.some(isElsewhere)) throw refusals.taken();
   if (halted !== null) {
-    throw new StoreError('UNAVAILABLE', `the ordered log stands still; nothing was written: ${halted}`);
+    throw new StoreError('UNAVAILABLE', `the ordered log stands still; this try wrote nothing: ${halted}`);
   }
   const what = unsafe.get(stream);
   if (what !== undefined) {

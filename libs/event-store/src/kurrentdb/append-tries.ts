@@ -131,7 +131,7 @@ function final(append: KurrentAppend, fault: KurrentFault): Error {
         ? outOfTime(append, fault)
         : new StoreError(
             'UNAVAILABLE',
-            `KurrentDB refuses the append; nothing was written (${fault.message})`,
+            `KurrentDB refuses the append; this try wrote nothing (${fault.message})`,
             {
               cause: fault,
             },
@@ -146,7 +146,7 @@ function outOfTime({ sent, stream }: KurrentAppend, cause: KurrentFault): StoreE
         `KurrentDB broke off; the append to ${stream} may stand: retry with the same ids (${cause.message})`,
         { cause },
       )
-    : new StoreError('UNAVAILABLE', `KurrentDB does not answer; nothing was written (${cause.message})`, {
+    : new StoreError('UNAVAILABLE', `KurrentDB does not answer; this try wrote nothing (${cause.message})`, {
         cause,
       });
 }

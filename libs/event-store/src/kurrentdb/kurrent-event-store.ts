@@ -150,7 +150,7 @@ export class KurrentEventStore implements EventStore {
       batch.filter(({ deadline }) => deadline > now),
     ];
     for (const append of late) {
-      const why = 'KurrentDB does not answer, and others wait for it before this; nothing was written';
+      const why = 'KurrentDB does not answer, and others wait for it before this; this try wrote nothing';
       this.done(append, () => append.reject(new StoreError('UNAVAILABLE', why)));
     }
     return timely;
@@ -195,7 +195,7 @@ export class KurrentEventStore implements EventStore {
         const wait = backoffMs(attempt);
         const passing = error instanceof StoreError && error.code === 'UNAVAILABLE';
         if (!passing || Date.now() + wait > Math.min(deadline, this.endBy)) {
-          return new StoreError('UNAVAILABLE', 'the database does not answer; nothing was written', {
+          return new StoreError('UNAVAILABLE', 'the database does not answer; this try wrote nothing', {
             cause: error,
           });
         }

@@ -206,7 +206,7 @@ describe('PostgreSQL that breaks off', () => {
     await backend.close();
   }, 60_000);
 
-  it('says what is wrong, and that nothing was written, where there is no server', async () => {
+  it('says what is wrong, and no secret, where there is no server', async () => {
     const opening = openPostgres({
       connectionString: 'postgres://nobody:secret@127.0.0.1:1/none',
       patienceMs: 200,

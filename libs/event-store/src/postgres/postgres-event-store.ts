@@ -121,7 +121,7 @@ export class PostgresEventStore implements EventStore {
               'the database broke off; the append may stand: retry with the same ids',
               { cause: error },
             )
-          : new StoreError('UNAVAILABLE', 'the database does not answer; nothing was written', {
+          : new StoreError('UNAVAILABLE', 'the database does not answer; this try wrote nothing', {
               cause: error,
             }),
       );
@@ -148,5 +148,5 @@ function failure(fault: ReturnType<typeof faultOf>, cause: unknown): StoreError 
   }
   const why =
     fault === 'exhausted' ? 'the database cannot write now (full, or read-only)' : 'the database failed';
-  return new StoreError('UNAVAILABLE', `${why}; nothing was written`, { cause });
+  return new StoreError('UNAVAILABLE', `${why}; this try wrote nothing`, { cause });
 }

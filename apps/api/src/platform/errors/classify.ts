@@ -10,9 +10,9 @@ export interface Shown {
 }
 
 const STORE_ERRORS: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  UNAVAILABLE: ['UNAVAILABLE', 'the store cannot be reached: nothing was written'],
-  CLOSED: ['UNAVAILABLE', 'the service is stopping: nothing was written'],
-  OVERLOADED: ['OVERLOADED', 'too many writes at a time: nothing was written'],
+  UNAVAILABLE: ['UNAVAILABLE', 'the store cannot be reached: this try wrote nothing'],
+  CLOSED: ['UNAVAILABLE', 'the service is stopping: this try wrote nothing'],
+  OVERLOADED: ['OVERLOADED', 'too many writes at a time: this try wrote nothing'],
   OUTCOME_UNKNOWN: ['OUTCOME_UNKNOWN', 'the connection broke while writing: retry with the same commandId'],
   NOT_YET_READABLE: [
     'NOT_YET_READABLE',

@@ -44,7 +44,7 @@ export const ERROR_STATUS = {
   READ_MODEL_BUILDING: 503,
   /** The cursor comes from another epoch of the log, or lies ahead of its head: start over. */
   LOG_REWOUND: 409,
-  /** The store cannot be reached: nothing was written. Ask again. */
+  /** The store cannot be reached: this try wrote nothing, whatever one before it with the same `commandId` did. Ask again. */
   UNAVAILABLE: 503,
   /** The connection to the store broke while writing: retry with the same `commandId`. */
   OUTCOME_UNKNOWN: 503,

@@ -104,7 +104,7 @@ describe('errors', () => {
       new GraphQLError(original.message, { originalError: original });
     expect(classify(located(new StoreError('UNAVAILABLE', 'connect ECONNREFUSED db.internal')))).toEqual({
       code: 'UNAVAILABLE',
-      message: 'the store cannot be reached: nothing was written',
+      message: 'the store cannot be reached: this try wrote nothing',
       details: {},
     });
     expect(classify(located(new StoreError('EVENT_ID_TAKEN', 'x')))).toBeUndefined();
