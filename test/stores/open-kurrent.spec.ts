@@ -101,6 +101,15 @@ describe('a store on KurrentDB', () => {
       code: 'OTHER_LOG',
       message: expect.stringContaining('masar rebuild --log'),
     });
+    // For who looks at it, or saves it: nobody writes to it.
+    const { log, sequencing } = await open(database, { unsafe: true });
+    expect(await sequencing.state()).toMatchObject({
+      state: 'halted',
+      why: expect.stringContaining('the database has the ordered log of'),
+      holder: false,
+      position: 1,
+    });
+    expect(await log.readAll(0, 10)).toHaveLength(1);
   });
 
   describe('whose ordered log is made anew in another database', () => {
