@@ -86,6 +86,17 @@ describe('an id on its way to the server', () => {
       name: 'ConcurrencyError',
     });
     expect(await claims()).toBe(0);
+    // Nor where what else it holds is refused before it is sent, or by the server.
+    const first = sampleEvent();
+    const { store } = nodes[0]!;
+    await store.append('three', 'none', [first]);
+    await expect(store.append('three', 0, [first, refused])).rejects.toMatchObject({
+      code: 'PARTIAL_DUPLICATE',
+    });
+    await expect(store.append('four', 'none', [first, refused])).rejects.toMatchObject({
+      code: 'EVENT_ID_TAKEN',
+    });
+    expect(await claims()).toBe(0);
     expect(await nodes[1]!.store.append('two', 'none', [refused])).toMatchObject({ revision: 0 });
   });
 

@@ -65,14 +65,17 @@ describe('an append to KurrentDB, over a protocol double', () => {
   });
 
   it('is refused while the log stands still, with the reason, and nothing is written', async () => {
-    const { store, sequencing } = await open();
+    const { store, sequencing, pool } = await open();
+    await store.append(freshStream(), 'none', sampleEvents(1));
     double.append('masar-foreign', [{ data: { not: 'ours' } }]);
     await until('the log stands still', async () => (await sequencing.state()).state === 'halted');
     await expect(store.append(freshStream(), 'none', sampleEvents(1))).rejects.toMatchObject({
       code: 'UNAVAILABLE',
       message: expect.stringMatching(/stands still; this try wrote nothing.*foreign/),
     });
-    expect(events()).toBe(1);
+    expect(events()).toBe(2);
+    // Nor are its ids claimed, in a log that takes no claim away.
+    expect((await pool.query('select from masar.claimed_id')).rows).toEqual([]);
   });
 
   it('that is sent again is told of itself alone, where the log stands still since and the first try stands', async () => {

@@ -1,8 +1,8 @@
 import { refusals } from '../appending/append-request.js';
 import { StoreError } from '../errors.js';
 import type { Appended } from '../ports.js';
-import { type KurrentAppend, revisionsOf } from './kurrent-append.js';
-import type { BeforeAppending, LogPlace } from './log-lookup.js';
+import { claimsOf, type KurrentAppend, revisionsOf } from './kurrent-append.js';
+import type { BeforeAppending, Claim, LogPlace } from './log-lookup.js';
 import type { Arrived } from './log-wait.js';
 import { another } from './stream-reading.js';
 
@@ -36,6 +36,21 @@ export function answerFromLog(
     throw new StoreError('UNSAFE_STORE', `stream ${stream} would lose events on the server (${what})`);
   }
   return undefined;
+}
+
+/**
+ * Those of its ids that are claimed for other revisions of its stream; undefined where that is over, or for the very ones
+ * it is meant for, so that it claims them itself when it is asked for once more.
+ */
+export function claimedElsewhere(append: KurrentAppend, { claimed }: BeforeAppending): Claim[] | undefined {
+  const claims: Claim[] = [];
+  for (const { id, revision } of claimsOf(append)) {
+    if (!claimed.has(id)) continue;
+    const claim = claimed.get(id);
+    if (!claim || claim.revision === revision) return undefined;
+    claims.push(claim);
+  }
+  return claims;
 }
 
 /** Whether these are its first events, where they were meant to be. */

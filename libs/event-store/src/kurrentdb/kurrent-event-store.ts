@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { AppendQueue } from '../appending/append-queue.js';
-import { ConcurrencyError, StoreError } from '../errors.js';
+import { ConcurrencyError, StoreError, type StoreErrorCode } from '../errors.js';
 import { backoffMs } from '../postgres/connection.js';
 import type { LogListener } from '../postgres/log-listener.js';
 import type {
@@ -11,7 +11,7 @@ import type {
   RecordedEvent,
   StreamRange,
 } from '../ports.js';
-import { answerFromLog, placed } from './answer-from-log.js';
+import { answerFromLog, claimedElsewhere, placed } from './answer-from-log.js';
 import { type KurrentLimits, kurrentLimits } from './append-limits.js';
 import { AppendTries } from './append-tries.js';
 import { EarlierTries } from './earlier-tries.js';
@@ -165,20 +165,18 @@ export class KurrentEventStore implements EventStore {
       try {
         if (before instanceof Error) throw before;
         const known = answerFromLog(append, before);
-        if (known) this.done(append, () => append.resolve(known));
-        else if (!before.caughtUp) void this.hold(append);
-        else {
-          const others = claimsOf(append).filter(({ id }) => before.claimed.has(id));
-          const claimed = others.map(({ id }) => before.claimed.get(id));
-          // Gone since, or for where this one is meant: asked for once more, it is ours.
-          const isOver = claimed.some(
-            (claim, index) => claim?.revision === (claim && others[index]!.revision),
-          );
-          if (isOver) this.again(append);
-          else fresh.push({ append, claimed: claimed.filter((claim) => claim !== undefined) });
+        if (known) {
+          this.done(append, () => append.resolve(known));
+        } else if (!before.caughtUp) {
+          void this.hold(append);
+        } else {
+          const claimed = claimedElsewhere(append, before);
+          if (claimed) fresh.push({ append, claimed });
+          else this.again(append);
         }
       } catch (error) {
-        this.done(append, () => append.reject(error));
+        const hasClaimed = !(before instanceof Error) && before.caughtUp && before.halted === null;
+        void this.refuse(append, error, hasClaimed);
       }
     }
     return fresh;
@@ -239,8 +237,7 @@ export class KurrentEventStore implements EventStore {
       const answer = placed(append, arrived);
       this.done(append, () => append.resolve(answer));
     } catch (error) {
-      if (wroteNothing(error)) await this.lookup.release(claimsOf(append));
-      this.done(append, () => append.reject(error));
+      await this.refuse(append, error, wroteNothing(error));
     }
   }
 
@@ -265,6 +262,12 @@ export class KurrentEventStore implements EventStore {
     );
   }
 
+  /** @param isOver none of its events is on the server, or on its way there: what it claimed is free again */
+  private async refuse(append: KurrentAppend, error: unknown, isOver: boolean): Promise<void> {
+    if (isOver) await this.lookup.release(claimsOf(append));
+    this.done(append, () => append.reject(error));
+  }
+
   /** Has it looked for in the log once more, before those that wait. */
   private again(append: KurrentAppend): void {
     this.queue.putBack(append);
@@ -280,8 +283,10 @@ export class KurrentEventStore implements EventStore {
   }
 }
 
+const certain = new Set<StoreErrorCode>(['EVENT_TOO_LARGE', 'PARTIAL_DUPLICATE', 'UNAVAILABLE']);
+
 /** Whether the refusal of an append says for certain that none of its events is on the server, or on its way there. */
 function wroteNothing(error: unknown): boolean {
   if (error instanceof ConcurrencyError) return true;
-  return error instanceof StoreError && (error.code === 'EVENT_TOO_LARGE' || error.code === 'UNAVAILABLE');
+  return error instanceof StoreError && certain.has(error.code);
 }

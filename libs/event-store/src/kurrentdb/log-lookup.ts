@@ -136,8 +136,12 @@ export class LogLookup {
   /** Gives up the claims of an append that certainly wrote nothing. Where that fails, they end by themselves. */
   async release(claims: readonly Claim[]): Promise<void> {
     await this.query(
-      `delete from masar.claimed_id c using unnest($1::uuid[], $2::text[], $3::bigint[]) as w (id, stream, revision)
-       where c.id = w.id and c.stream = w.stream and c.revision = w.revision and not c.shared`,
+      `delete from masar.claimed_id c using (
+         select d.id from masar.claimed_id d
+         join unnest($1::uuid[], $2::text[], $3::bigint[]) as w (id, stream, revision)
+           on d.id = w.id and d.stream = w.stream and d.revision = w.revision
+         where not d.shared order by d.id for update of d
+       ) gone where c.id = gone.id`,
       columnsOf(claims),
     ).catch(() => undefined);
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { until } from '../contract/until.js';
 import { type TestPostgres, testPostgres } from '../embedded/testing.js';
 import { AppendConnection } from '../postgres/append-connection.js';
 import { openPostgres, type PostgresBackend } from '../postgres/open-postgres.js';
@@ -135,6 +136,37 @@ describe('writing what a server has next', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('takes claims away in the order they are made in: nobody who claims waits for it while it waits for them', async () => {
+    await empty();
+    const [low, high] = ['00000000-0000-4000-8000-000000000001', 'ffffffff-0000-4000-8000-000000000001'];
+    await backend.pool.query(
+      `insert into masar.claimed_id (id, stream, revision, claimed_at)
+       values ($1, 'b', 0, now() - interval '2 hours'), ($2, 'a', 0, now())`,
+      [low, high],
+    );
+    const claiming = await backend.pool.connect();
+    const claim = (id: string) =>
+      claiming.query('update masar.claimed_id set shared = true where id = $1 returning id', [id]);
+    try {
+      await claiming.query('begin');
+      await claim(low);
+      const writing = log.write(null, place(1), [event(high, 'a', 0, 1, 1)], new Map(), says);
+      await until(async () => {
+        const { rows } = await backend.pool.query(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+        );
+        return rows.length > 0;
+      }, 'a writing that waits');
+      expect((await claim(high)).rows).toEqual([{ id: high }]);
+      await claiming.query('commit');
+      expect(await writing).toEqual({ outcome: 'ok', written: 1 });
+    } finally {
+      await claiming.query('rollback');
+      claiming.release();
+    }
+    expect((await backend.pool.query('select from masar.claimed_id')).rows).toEqual([]);
   });
 
   it('writes nothing into a log that is not that of its server, or not whole', async () => {

@@ -108,6 +108,6 @@ alter table masar.sequencer add caught_up boolean not null default false;
 
 -- Where on its stream the event with the id is meant to be: the server knows it again there only. Null where that was not kept.
 alter table masar.claimed_id add revision bigint;
-`,
+${sequenceFunction}`,
   },
 ];

@@ -99,11 +99,13 @@ begin
     using unnest(unsafe, whats) as u (stream, what) where u.what is null and s.stream = u.stream;
 
   size := coalesce(bad::integer - 1, size);
-  delete from masar.claimed_id c where c.id = any (ids[1:size]);
+  -- In the order of the ids, in which they are claimed: whoever claims may wait for this, and this never for them in turn.
   -- Only a log that is up to date can say that an id never came.
-  if says = 'following' then
-    delete from masar.claimed_id c where c.claimed_at < clock_timestamp() - interval '${claimLasts}';
-  end if;
+  delete from masar.claimed_id c using (
+    select d.id from masar.claimed_id d
+    where d.id = any (ids[1:size]) or says = 'following' and d.claimed_at < now() - interval '${claimLasts}'
+    order by d.id for update
+  ) gone where c.id = gone.id;
   if size > 0 then
     perform pg_notify('${logChannel}', '');
   end if;
