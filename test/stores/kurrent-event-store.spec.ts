@@ -41,6 +41,8 @@ async function open(
     limits: { tryMs: 500, ...limits },
   });
   opened.push(one);
+  // Its log has been up to date before: what is looked at is what becomes of an append that may be sent.
+  await one.pool.query('update masar.sequencer set caught_up = true');
   return one;
 }
 
