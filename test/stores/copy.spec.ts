@@ -7,7 +7,7 @@ import { type PostgresBackend, openPostgres } from '@masar/event-store/postgres'
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import pg from 'pg';
 import { sampleEvent } from '../../libs/event-store/src/contract/sample-events.js';
-import { type Ended, masar, runSource } from '../support/child.js';
+import { type Ended, masar, startMasar } from '../support/child.js';
 import { startInProcess } from '../support/in-process-service.js';
 import { KurrentDouble } from '../support/kurrent-double/kurrent-double.js';
 import { removeDataFolder, temporaryDataFolder } from '../support/masar-process.js';
@@ -293,9 +293,7 @@ async function killedWhen(
   come: () => Promise<boolean>,
   args: readonly string[],
 ): Promise<void> {
-  const running = runSource(new URL('../../apps/cli/src/main.ts', import.meta.url), args, {
-    env: environment(),
-  });
+  const running = startMasar(args, environment());
   try {
     await until(moment, come, 60_000);
   } finally {
@@ -442,9 +440,7 @@ describe('a copy that is broken off', () => {
     double.faults.slow(10, { kinds: ['append'] });
     const ordered = await postgres.createDatabase();
     const args = copyArguments(long, double.url, ['--to-database', ordered]);
-    const running = runSource(new URL('../../apps/cli/src/main.ts', import.meta.url), args, {
-      env: environment(),
-    });
+    const running = startMasar(args, environment());
     await until('events on the server', () => double.contents().length > 20);
     running.process.kill('SIGINT');
     expect(await running.ended).toMatchObject({

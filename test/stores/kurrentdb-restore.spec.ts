@@ -8,7 +8,7 @@ import { type KurrentBackend, openKurrent, toStore } from '@masar/event-store/ku
 import { openPostgres } from '@masar/event-store/postgres';
 import { type TestPostgres, testPostgres } from '@masar/event-store/testing';
 import { backUpLog } from '@masar/exchange';
-import { masar, runSource } from '../support/child.js';
+import { masar, startMasar } from '../support/child.js';
 import { KurrentDouble } from '../support/kurrent-double/kurrent-double.js';
 import { until } from '../support/until.js';
 import { logRows, logState } from './support/log-rows.js';
@@ -207,16 +207,15 @@ describe('masar restore over KurrentDB', () => {
       MASAR_DATA: join(folder, 'data'),
     };
     double.faults.slow(5, { kinds: ['append'] });
-    const main = new URL('../../apps/cli/src/main.ts', import.meta.url);
     for (const many of [50, 200]) {
-      const running = runSource(main, ['restore', archive, '--no-erasures'], { env });
+      const running = startMasar(['restore', archive, '--no-erasures'], env);
       await until('events on the server', () => onServer(place).length >= many, 60_000);
       running.process.kill('SIGKILL');
       expect(await running.ended).toMatchObject({ signal: 'SIGKILL', stdout: '' });
       expect(onServer(place).length).toBeLessThan(total);
       expect(await logState(place.connectionString)).toMatchObject({ filling: true, events: total });
     }
-    const stopped = runSource(main, ['restore', archive, '--no-erasures'], { env });
+    const stopped = startMasar(['restore', archive, '--no-erasures'], env);
     await until('events on the server', () => onServer(place).length >= 250, 60_000);
     stopped.process.kill('SIGINT');
     expect(await stopped.ended).toMatchObject({

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const loader = fileURLToPath(new URL('./ts-loader.mjs', import.meta.url));
+const commandLine = fileURLToPath(new URL('../../bin/masar.js', import.meta.url));
 
 /** What a process wrote, and how it ended. */
 export interface Ended {
@@ -17,26 +18,37 @@ export interface Child {
   readonly ended: Promise<Ended>;
 }
 
-/** Runs a TypeScript file of the workspace as a process of its own, from source. */
+export interface ChildOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+}
+
+/** Runs a TypeScript file of the tests as a process of its own, from source. */
 export function runSource(
   file: URL,
   args: readonly string[],
-  options: {
-    readonly env?: NodeJS.ProcessEnv;
-    readonly node?: readonly string[];
-    readonly cwd?: string;
-  } = {},
+  { node = [], ...options }: ChildOptions & { readonly node?: readonly string[] } = {},
 ): Child {
+  return run([...node, '--import', loader, fileURLToPath(file), ...args], options);
+}
+
+/** Starts `masar …` as it was built, on a data folder, or on the database the environment names. */
+export function startMasar(args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Child {
+  return run([commandLine, ...args], { env, ...(cwd !== undefined && { cwd }) });
+}
+
+/** The same, to its end. */
+export function masar(args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Promise<Ended> {
+  return startMasar(args, env, cwd).ended;
+}
+
+function run(args: readonly string[], { env, cwd = root }: ChildOptions): Child {
   const { PATH, TMPDIR } = process.env;
-  const child = spawn(
-    process.execPath,
-    [...(options.node ?? []), '--import', loader, fileURLToPath(file), ...args],
-    {
-      cwd: options.cwd ?? root,
-      env: { PATH, ...(TMPDIR && { TMPDIR }), ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { PATH, ...(TMPDIR && { TMPDIR }), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (stdout += chunk));
@@ -45,12 +57,4 @@ export function runSource(
     child.once('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
   });
   return { process: child, ended };
-}
-
-/** Runs `masar …` on a data folder, or on the database the environment names, and waits for its end. */
-export function masar(args: readonly string[], env: NodeJS.ProcessEnv, cwd?: string): Promise<Ended> {
-  return runSource(new URL('../../apps/cli/src/main.ts', import.meta.url), args, {
-    env,
-    ...(cwd !== undefined && { cwd }),
-  }).ended;
 }

@@ -123,10 +123,10 @@ export class MasarProcess {
   /** Starts it without waiting for anything. */
   static spawn(folder: string, options: StartOptions = {}): MasarProcess {
     const { PATH, TMPDIR } = process.env;
-    const loader = join(root, 'test', 'support', 'ts-loader.mjs');
-    const main = join(root, 'apps', 'api', 'src', 'main.ts');
+    // As it was built, which is what `npm start` starts.
+    const main = join(root, 'apps', 'api', 'dist', 'main.js');
     const { node = [], arguments: args = [] } = options;
-    const child = spawn(process.execPath, [...node, '--import', loader, main, ...args], {
+    const child = spawn(process.execPath, [...node, main, ...args], {
       cwd: root,
       env: {
         PATH,
