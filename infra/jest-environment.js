@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TestEnvironment } from 'jest-environment-node';
 
@@ -16,7 +17,8 @@ export default class extends TestEnvironment {
     if (event.name !== 'run_finish') return;
     const left = await leftBeside(this.#before, patienceMs);
     // Beside what its tests say: most often they tell why.
-    if (left.length > 0) state.unhandledErrors.push(new Error(`left running: ${left.join(', ')}`));
+    if (left.length === 0) return;
+    state.unhandledErrors.push(new Error([`left running: ${left.join(', ')}`, ...sockets()].join('\n')));
   }
 }
 
@@ -24,6 +26,17 @@ function resources() {
   // A process opens these when it first asks for them: then they are there before.
   for (const name of ['stdin', 'stdout', 'stderr']) Reflect.get(process, name);
   return process.getActiveResourcesInfo();
+}
+
+/** The sockets of this process, which tell whose one is that is left: Node has no declared way to ask for them. */
+export function sockets() {
+  return process
+    ._getActiveHandles()
+    .filter((handle) => handle instanceof Socket && handle.remotePort !== undefined)
+    .map(
+      ({ localPort, remotePort, bytesRead, bytesWritten, destroyed }) =>
+        `  socket from port ${localPort} to ${remotePort}: ${bytesRead} bytes read, ${bytesWritten} written${destroyed ? ', destroyed' : ''}`,
+    );
 }
 
 /** What keeps this process from ending and is not among what did before, nor ends within the time given. */
