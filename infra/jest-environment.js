@@ -30,8 +30,7 @@ function resources() {
 
 /** The sockets of this process, which tell whose one is that is left: Node has no declared way to ask for them. */
 export function sockets() {
-  return process
-    ._getActiveHandles()
+  return process['_getActiveHandles']()
     .filter((handle) => handle instanceof Socket && handle.remotePort !== undefined)
     .map(
       ({ localPort, remotePort, bytesRead, bytesWritten, destroyed }) =>
