@@ -150,6 +150,27 @@ describe('the ordered log, written anew', () => {
     expect((await rebuildOrderedLog(settings())).epoch).toBe(epoch + 1);
   });
 
+  it('after a row was moved to another stream is right again: the server has it before others that stand', async () => {
+    const before = await whole();
+    await copied.damage(`update masar.event set stream = 'elsewhere', revision = 0 where position = 7`);
+    const rebuilt = await rebuildOrderedLog(settings());
+    expect(rebuilt).toMatchObject({ unchanged: 6, lost: 0, epoch: rebuilt.before.epoch + 1 });
+    expect((await whole()).events).toEqual(before.events);
+  });
+
+  it('in another order, and with the times that gives, lacks nothing', async () => {
+    const first = append('sample-1', 0, '2036-01-02T00:00:00.000000Z');
+    const from = double.contents().at(-1)!;
+    const second = append('sample-2', 0);
+    const { events } = await rebuildOrderedLog(settings());
+    double.truncate(from);
+    append('sample-2', 0, undefined, { id: second });
+    append('sample-1', 0, '2036-01-02T00:00:00.000000Z', { id: first });
+    const rebuilt = await rebuildOrderedLog(settings());
+    expect(rebuilt).toMatchObject({ events, lost: 0, unchanged: events - 2 });
+    expect(rebuilt.epoch).toBe(rebuilt.before.epoch + 1);
+  });
+
   it('of a server that was put back lacks what that lacks, and whoever had come further begins there again', async () => {
     const before = await whole();
     const last = before.events.length;
@@ -275,6 +296,52 @@ describe('the ordered log stays as it was', () => {
       events: events - 1,
       epoch: epoch + 1,
     });
+  });
+
+  it.each([
+    ['in another stream', 'sample-2', 0, { data: { n: 2 } }],
+    ['at another revision', 'sample-2', 1, {}],
+    ['with other data', 'sample-1', 0, { data: { n: 2 } }],
+    ['with another salt, as when its command was sent again', 'sample-1', 0, { salt: '11'.repeat(32) }],
+  ])('where the server was put back and has the id again, %s', async (_where, stream, revision, as) => {
+    const base = double.contents().length;
+    append('sample-2', 0);
+    const id = append('sample-1', 0);
+    const { events, epoch } = await rebuildOrderedLog(settings());
+    double.truncate(double.contents()[stream === 'sample-2' && revision === 0 ? base : base + 1]!);
+    append(stream, revision, undefined, { id, ...as });
+    const lost = stream === 'sample-2' && revision === 0 ? 2 : 1;
+    const code = 'UNSAFE_STORE';
+    const message = expect.stringMatching(
+      new RegExp(
+        `: ${lost} of the ${events} events of the ordered log, from position ${events - lost + 1} on, are not on that server with the id, stream, revision and content they have here, .* --accept-loss$`,
+      ),
+    );
+    await refused({ code, message });
+    await refused({ code, message }, settings(), { acceptOtherLog: true });
+    const rebuilt = await rebuildOrderedLog(settings(), { acceptLoss: true });
+    expect(rebuilt).toMatchObject({ lost, unchanged: events - lost, epoch: epoch + 1 });
+  });
+
+  it('where its last event is not as the server has it, and nothing tells which of both was changed', async () => {
+    const before = await whole();
+    await copied.damage(
+      `update masar.event set data = '{"damaged":true}' where position = (select max(position) from masar.event)`,
+    );
+    const code = 'UNSAFE_STORE';
+    await refused({ code, message: expect.stringContaining('or the database was changed') });
+    expect(await rebuildOrderedLog(settings(), { acceptLoss: true })).toMatchObject({ lost: 1 });
+    expect((await whole()).events).toEqual(before.events);
+  });
+
+  it('where the server was scavenged, and has the id again behind events that stand', async () => {
+    const id = append('sample-1', 0);
+    append('sample-2', 0);
+    await rebuildOrderedLog(settings());
+    double.scavenge(({ stream }) => stream === 'masar-sample-1');
+    append('sample-3', 0, undefined, { id });
+    const message = expect.stringMatching(/no longer has revision 0 of masar-sample-1, .* scavenged/);
+    await refused({ code: 'UNSAFE_STORE', message }, settings(), { acceptLoss: true });
   });
 
   it('where the server has another log, whether or not it has the same events, until that is accepted', async () => {

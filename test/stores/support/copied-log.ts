@@ -37,6 +37,14 @@ export class LogToCopy {
   }
 }
 
+/** What of an event matters to a test; the rest is as `append` has it. */
+export interface Appended {
+  readonly id?: string;
+  /** 64 hexadecimal digits. */
+  readonly salt?: string;
+  readonly data?: object;
+}
+
 /** A log copied to a double of its own, with the ordered log in a database of its own. */
 export class CopiedLog {
   private constructor(
@@ -86,12 +94,16 @@ export class CopiedLog {
   }
 
   /** Appends to the server, as a service would, an event of no domain. */
-  append(stream: string, revision: number, recordedAt = '2036-01-01T00:00:00.000000Z'): string {
-    const id = randomUUID();
+  append(
+    stream: string,
+    revision: number,
+    recordedAt = '2036-01-01T00:00:00.000000Z',
+    { id = randomUUID(), salt = '00'.repeat(32), data: values = {} }: Appended = {},
+  ): string {
     const metadata = {
       schemaVersion: 1,
       recordedAt,
-      salt: '00'.repeat(32),
+      salt,
       decidedOn: null,
       effective: null,
       actor: { subject: 'tester' },
@@ -99,7 +111,7 @@ export class CopiedLog {
       causationId: null,
       correlationId: 'a-command',
     };
-    const data = new Uint8Array(Buffer.from('{}'));
+    const data = new Uint8Array(Buffer.from(JSON.stringify(values)));
     this.double.append(
       `masar-${stream}`,
       [{ id, type: 'SampleRecorded', data, metadata }],

@@ -24,7 +24,10 @@ export function addRebuild(program: Command): void {
     .command('rebuild [name]')
     .description(`build a read model anew, or all of them: ${names.join(', ')}`)
     .option('--log', 'write the ordered log of a KurrentDB anew from it; the api must not run')
-    .option('--accept-loss', 'with --log: events of the log that its server no longer has are given up')
+    .option(
+      '--accept-loss',
+      'with --log: events of the log that its server no longer has as they are in it are given up',
+    )
     .option(
       '--accept-other-log',
       'with --log: the log of the server, which is another one, takes the place of this one',
@@ -91,7 +94,7 @@ function describe({ before, unchanged, lost, unsafe, ...now }: RebuiltLog): stri
       ? 'every event has the position, the time and the bytes it had'
       : unchanged === before.events
         ? `every event there was has the position, the time and the bytes it had; ${now.events - before.events} came after them`
-        : `up to position ${unchanged} every event is as it was, and after it not${lost > 0 ? `; ${lost} events that were in the log are not on the server` : ''}`,
+        : `up to position ${unchanged} every event is as it was, and after it not${lost > 0 ? `; ${lost} events that were in the log are not on the server as they were` : ''}`,
     before.logId === now.logId && before.epoch === now.epoch
       ? `it is in epoch ${now.epoch}, as before: every position clients hold stays good`
       : `it is in epoch ${now.epoch} now, after ${describeIdentity(before, now.logId)}: what clients hold gets LOG_REWOUND`,

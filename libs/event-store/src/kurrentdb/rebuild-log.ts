@@ -13,7 +13,7 @@ import type { KurrentConnection } from './kurrent-connection.js';
 import { KurrentFault } from './kurrent-fault.js';
 import { readIdentity, writeIdentity } from './log-identity.js';
 import type { StreamNames } from './names.js';
-import { type AcceptedLoss, lossOf, requireAccepted } from './rebuild-loss.js';
+import { type AcceptedLoss, contentOf, lossOf, requireAccepted } from './rebuild-loss.js';
 import { type UnsafeStream, unsafeOnServer } from './server-metadata.js';
 import { ForeignEventError } from './stored-event.js';
 import { storedOnServer } from './stored-on-server.js';
@@ -33,7 +33,7 @@ export interface RebuiltLog extends DigestedLog, LogIdentity {
   readonly before: DigestedLog & LogIdentity;
   /** How many events from the first on stand as they stood: same event, position, time and bytes. */
   readonly unchanged: number;
-  /** Events the ordered log had and the server does not: they are in no log any more. */
+  /** Events the ordered log had and the server does not have as they were: they are in no log any more. */
   readonly lost: number;
   /** Streams of which the server may drop, or has dropped, events. */
   readonly unsafe: readonly UnsafeStream[];
@@ -73,7 +73,7 @@ export async function rebuildLog(
       options,
     );
     const unchanged = await countUnchanged(client, before, written);
-    const loss = await lossOf(client, names, keep);
+    const loss = await lossOf(client, names, unchanged, keep);
     const { place } = connection;
     if (there) requireAccepted({ here, events: before.events, there, place, names }, loss, options);
     const identity = identityAfter(here, there, unchanged === before.events);
@@ -131,8 +131,8 @@ const logOn = (client: Client): Pick<EventLog, 'readAll'> => ({
 async function setAside(client: Client): Promise<void> {
   await client.query(
     `create temp table event_before on commit drop as
-       select position, id, stream, revision, recorded_at, sha256(convert_to(type || schema_version || meta::text || data::text, 'UTF8') || salt) as rest
-       from masar.event;
+       select position, id, stream, revision, recorded_at, ${contentOf('e')} as content
+       from masar.event e;
      alter table event_before add primary key (position);
      alter table masar.event disable trigger log_is_final;
      truncate masar.event;
@@ -198,9 +198,8 @@ async function countUnchanged(
   const { rows } = await client.query<{ unchanged: string }>(
     `select coalesce(min(b.position) - 1, (select count(*) from event_before)) as unchanged
      from event_before b left join masar.event e using (position)
-     where (b.id, b.stream, b.revision, b.recorded_at, b.rest) is distinct from
-       (e.id, e.stream, e.revision, e.recorded_at,
-         sha256(convert_to(e.type || e.schema_version || e.meta::text || e.data::text, 'UTF8') || e.salt))`,
+     where (b.id, b.stream, b.revision, b.recorded_at, b.content) is distinct from
+       (e.id, e.stream, e.revision, e.recorded_at, ${contentOf('e')})`,
   );
   return Number(rows[0]!.unchanged);
 }
