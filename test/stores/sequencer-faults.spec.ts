@@ -381,6 +381,26 @@ describe('a server that says little', () => {
     });
   });
 
+  it('and never that its end is reached, is not counted as behind by what comes alone after a silence', async () => {
+    await fixture.anew({ version: '22.10.0' });
+    const log = await fixture.open(database, { silenceMs: 400 });
+    await fixture.state(log, 'following');
+    await log.pool.query(
+      `create table told (state text not null);
+       create function tell() returns trigger language plpgsql as
+         $$ begin insert into told values (new.state); return null; end $$;
+       create trigger tell after update on masar.sequencer for each row execute function tell()`,
+    );
+    for (let round = 0; round < 4; round += 1) {
+      const { subscribe } = fixture.double.counts;
+      await until('a subscription after a silence', () => fixture.double.counts.subscribe > subscribe);
+      fixture.write('one', [{}]);
+      await exact(log);
+    }
+    const { rows } = await log.pool.query('select distinct state from told');
+    expect(rows).toEqual([{ state: 'following' }]);
+  });
+
   it('of its own streams, among those of many others, costs no more than passing over them', async () => {
     fixture.double.append(
       'others',

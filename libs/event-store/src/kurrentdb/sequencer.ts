@@ -245,7 +245,8 @@ export class Sequencer {
     const { log, names } = this.options;
     const { state, why } = this.says();
     // What is done where a log is up to date is not done on the way there, however short.
-    const isBehind = state === 'following' && this.awaySince !== undefined;
+    const isBehind =
+      state === 'following' && this.awaySince !== undefined && !this.wasReached(events[0]?.place, upTo);
     const says = { state: isBehind ? 'catchingUp' : state, why } as const;
     const written = await log.write(this.resume, upTo, events, unsafe, says);
     switch (written.outcome) {
@@ -265,6 +266,16 @@ export class Sequencer {
         this.resume = upTo;
         this.headBecomes(events);
     }
+  }
+
+  /**
+   * Whether all there was when following began is in the log, once what begins with an event at this place, or has none up
+   * to that, is next. Older servers do not say so, and what comes alone after a silence would count as behind.
+   */
+  private wasReached(first: Place | undefined, upTo: Place | null): boolean {
+    if (!this.end) return this.end === null;
+    if (first) return isBefore(this.end, first);
+    return upTo !== null && !isBefore(upTo, this.end);
   }
 
   private headBecomes(events: readonly StoredEvent[]): void {
