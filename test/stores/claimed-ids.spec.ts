@@ -36,9 +36,11 @@ async function silenced(): Promise<() => void> {
   return lift;
 }
 
+/** Of ids the log does not have. */
 const claims = async (): Promise<number> => {
   const { rows } = await nodes[0]!.pool.query<{ n: number }>(
-    'select count(*)::integer as n from masar.claimed_id',
+    `select count(*)::integer as n from masar.claimed_id c
+     where not exists (select from masar.event e where e.id = c.id)`,
   );
   return rows[0]!.n;
 };
@@ -140,6 +142,27 @@ describe('an id on its way to the server', () => {
       expect(await nodes[0]!.sequencing.state()).toMatchObject({ why: null });
     });
 
+    it('is answered though the log has its first event alone, at another revision than it is meant for now', async () => {
+      const [{ store }] = nodes as [KurrentBackend];
+      const batch = [sampleEvent(), sampleEvent()] as const;
+      const [first, second] = batch.map(({ id }) => id) as [string, string];
+      await store.append('other', 'none', [sampleEvent()]);
+      fixture.write('one', [{ id: first }]);
+      await until('the first', async () => (await store.readStream('one')).length === 1);
+      const lift = await silenced();
+      fixture.write('one', [{ id: second }]);
+      await claim(second, 1);
+      await expect(store.append('one', 1, batch)).rejects.toMatchObject(behind);
+      lift();
+      await until('the answer', () =>
+        store.append('one', 1, batch).then(
+          ({ revision, duplicate }) => revision === 1 && duplicate,
+          () => false,
+        ),
+      );
+      expect(copies(first) + copies(second)).toBe(2);
+    });
+
     it('goes there where another event stands for good at the revision it was meant for', async () => {
       const [{ store }, other] = nodes as [KurrentBackend, KurrentBackend];
       const [lost, first] = [sampleEvent(), sampleEvent()];
@@ -160,6 +183,10 @@ describe('an id on its way to the server', () => {
       });
       expect(copies(late.id)).toBe(0);
       expect(await claims()).toBe(1);
+      // What else it held was never sent, and is free.
+      const beside = sampleEvent();
+      await expect(store.append('one', 0, [late, beside])).rejects.toMatchObject({ code: 'OUTCOME_UNKNOWN' });
+      expect(await store.append('two', 'none', [beside])).toMatchObject({ revision: 0 });
       await store.append('one', 0, [sampleEvent()]);
       expect(await store.append('one', 1, [late])).toMatchObject({ revision: 2, duplicate: false });
       expect(await claims()).toBe(0);
@@ -191,7 +218,8 @@ describe('an id on its way to the server', () => {
   it('is claimed for an hour where it never came, and where the log cannot say so for longer', async () => {
     const lost = sampleEvent();
     await nodes[0]!.pool.query(
-      `insert into masar.claimed_id (id, stream, claimed_at) values ($1, 'one', now() - interval '59 minutes')`,
+      `insert into masar.claimed_id (id, stream, revision, claimed_at)
+       values ($1, 'one', 0, now() - interval '59 minutes')`,
       [lost.id],
     );
     const { store } = nodes[1]!;

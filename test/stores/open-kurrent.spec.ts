@@ -120,7 +120,10 @@ describe('a store on KurrentDB', () => {
       fixture.write('one', [{ id: known.id }]);
       const lift = fixture.double.faults.silence();
       const { store, pool, log, sequencing } = await open(await fixture.postgres.createDatabase(), held);
-      const refused = { code: 'UNAVAILABLE', message: expect.stringMatching(/first time and has 0 events/) };
+      const refused = {
+        code: 'UNAVAILABLE',
+        message: expect.stringMatching(/is not known yet: it has 0 events/),
+      };
       await expect(store.append('other', 'none', [known])).rejects.toMatchObject(refused);
       await expect(store.append('new', 'none', [event()])).rejects.toMatchObject(refused);
       const { rows } = await pool.query('select from masar.claimed_id');

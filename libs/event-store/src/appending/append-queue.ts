@@ -12,6 +12,8 @@ const maxHeldBytes = 64 * 1024 * 1024;
  */
 export class AppendQueue<A extends Queued> {
   private waiting: A[] = [];
+  private readonly order = new WeakMap<A, number>();
+  private added = 0;
   private heldBytes = 0;
   private readonly streams = new Map<string, A>();
   private readonly ids = new Set<string>();
@@ -30,6 +32,8 @@ export class AppendQueue<A extends Queued> {
       throw new StoreError('OVERLOADED', `too many appends wait for ${this.what}; try again later`);
     }
     this.heldBytes += append.bytes;
+    this.added += 1;
+    this.order.set(append, this.added);
     this.waiting.push(append);
   }
 
@@ -60,9 +64,11 @@ export class AppendQueue<A extends Queued> {
     return taken;
   }
 
-  /** Was taken, and is to be taken again, before all that wait. */
+  /** Was taken, and waits again, where it was before: before all that came after it. */
   putBack(append: A): void {
-    this.waiting.unshift(append);
+    const cameAs = (one: A): number => this.order.get(one) ?? 0;
+    const index = this.waiting.findIndex((other) => cameAs(other) > cameAs(append));
+    this.waiting.splice(index < 0 ? this.waiting.length : index, 0, append);
     this.free(append);
   }
 

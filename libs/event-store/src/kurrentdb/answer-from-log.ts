@@ -16,16 +16,19 @@ export function answerFromLog(
   { known, claimed, halted, unsafe }: BeforeAppending,
 ): Appended | undefined {
   const { stream, ids } = append;
-  const own = new Set(ids);
-  const anywhere = known.filter(({ id }) => own.has(id));
+  const anywhere = knownOf(append, known);
   const here = anywhere.filter((place) => place.stream === stream);
   if (here.length === ids.length) {
     const inOrder = here.toSorted((a, b) => a.revision - b.revision);
     return appended(inOrder[0]!, inOrder.at(-1)!, true);
   }
-  // The log may be between two pages of this very append: then the server is to say whether all of it stands.
-  if (here.length > 0 && begins(append, here)) return undefined;
-  if (here.length > 0) throw refusals.partial();
+  if (here.length > 0) {
+    // The log may be between two pages of this very append: then the server is to say whether all of it stands.
+    const isThere = new Set(here.map(({ id }) => id));
+    const isComing = ids.every((id) => isThere.has(id) || claimed.get(id)?.stream === stream);
+    if (isComing || begins(append, here)) return undefined;
+    throw refusals.partial();
+  }
   const isElsewhere = (id: string): boolean => (claimed.get(id)?.stream ?? stream) !== stream;
   if (anywhere.length > 0 || ids.some(isElsewhere)) throw refusals.taken();
   if (halted !== null) {
@@ -38,11 +41,20 @@ export function answerFromLog(
   return undefined;
 }
 
+function knownOf({ ids }: KurrentAppend, known: readonly LogPlace[]): LogPlace[] {
+  const own = new Set(ids);
+  return known.filter(({ id }) => own.has(id));
+}
+
 /**
- * Those of its ids that are claimed for other revisions of its stream; undefined where that is over, or for the very ones
- * it is meant for, so that it claims them itself when it is asked for once more.
+ * Where its ids are, where some are claimed for other revisions of its stream: those, and what the log has of the others.
+ * Undefined where a claim is over, or for the very one it is meant for, so that it claims it itself when it is asked for
+ * once more.
  */
-export function claimedElsewhere(append: KurrentAppend, { claimed }: BeforeAppending): Claim[] | undefined {
+export function earlierPlaces(
+  append: KurrentAppend,
+  { claimed, known }: BeforeAppending,
+): Claim[] | undefined {
   const claims: Claim[] = [];
   for (const { id, revision } of claimsOf(append)) {
     if (!claimed.has(id)) continue;
@@ -50,7 +62,7 @@ export function claimedElsewhere(append: KurrentAppend, { claimed }: BeforeAppen
     if (!claim || claim.revision === revision) return undefined;
     claims.push(claim);
   }
-  return claims;
+  return claims.length > 0 ? [...claims, ...knownOf(append, known)] : claims;
 }
 
 /** Whether these are its first events, where they were meant to be. */
@@ -59,6 +71,11 @@ function begins(append: KurrentAppend, places: readonly LogPlace[]): boolean {
   return places.every(
     ({ id, revision }) => revision - first < places.length && append.ids[revision - first] === id,
   );
+}
+
+/** The first answer again, for what an earlier try wrote. */
+export function firstAnswer({ first, last }: Arrived): Appended {
+  return appended(first, last, true);
 }
 
 /**

@@ -8,6 +8,7 @@ import type { KurrentConnection } from './kurrent-connection.js';
 import { KurrentFault } from './kurrent-fault.js';
 import type { StreamNames } from './names.js';
 import { readServerStream } from './reading.js';
+import { sizeOnServer } from './stored-event.js';
 
 /**
  * What the server is told it may take. By its own clock, which need not agree with ours: so it is long, and ours is the
@@ -108,9 +109,7 @@ function final(append: KurrentAppend, fault: KurrentFault): Error {
     case 'conflict':
       return new ConcurrencyError(stream, expected, fault.details.actual ?? 'none');
     case 'tooLarge': {
-      const bytes = append
-        .events()
-        .reduce((sum, { data, metadata }) => sum + data.length + metadata.length, 0);
+      const bytes = append.events().reduce((sum, event) => sum + sizeOnServer(event), 0);
       const { limit } = fault.details;
       const most = limit === undefined ? '' : `, ${limit} bytes`;
       return new StoreError(

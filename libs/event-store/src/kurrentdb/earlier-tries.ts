@@ -23,32 +23,36 @@ export class EarlierTries {
   ) {}
 
   /**
-   * @param claimed of the append's ids, for other revisions
+   * @param places where its ids are, in the log or as claims for other revisions
    * @returns where all of it stands; `none` where nothing of it does or ever will, so that it may be sent; `again` where
    *   somebody else moved the claims meanwhile
    * @throws StoreError `OUTCOME_UNKNOWN`, `PARTIAL_DUPLICATE`, `UNSAFE_STORE`, `UNAVAILABLE`
    */
-  async look(append: KurrentAppend, claimed: readonly Claim[]): Promise<Revisions | 'none' | 'again'> {
-    const there = await this.onServer(append, claimed);
-    const open = claimed.find(({ revision }) => !there.has(revision));
+  async look(append: KurrentAppend, places: readonly Claim[]): Promise<Revisions | 'none' | 'again'> {
+    const there = await this.onServer(append, places);
+    const open = places.find(({ revision }) => !there.has(revision));
     if (open) throw onItsWay(open);
-    const standing = claimed.filter(({ id, revision }) => there.get(revision) === id);
+    const standing = places.filter(({ id, revision }) => there.get(revision) === id);
     if (standing.length === append.ids.length) {
       const revisions = standing.map(({ revision }) => revision);
       return { first: Math.min(...revisions), last: Math.max(...revisions) };
     }
     if (standing.length > 0) throw refusals.partial();
-    const own = new Map(claimsOf(append).map(({ id, revision }) => [id, revision]));
-    return (await this.lookup.move(claimed, own)) ? 'none' : 'again';
+    const own = new Map(claimsOf(append).map((claim) => [claim.id, claim]));
+    const moved = await this.lookup.move(
+      places,
+      places.map(({ id }) => own.get(id)!),
+    );
+    return moved ? 'none' : 'again';
   }
 
-  /** The ids of the events at the revisions that are claimed, as far as there are any. */
+  /** The ids of the events that stand there, as far as there are any. */
   private async onServer(
     { stream, ids, deadline }: KurrentAppend,
-    claimed: readonly Claim[],
+    places: readonly Claim[],
   ): Promise<ReadonlyMap<number, string>> {
     const there = new Map<number, string>();
-    for (const { revision } of claimed.toSorted((a, b) => a.revision - b.revision)) {
+    for (const { revision } of places.toSorted((a, b) => a.revision - b.revision)) {
       if (there.has(revision)) continue;
       const page = await this.asked(stream, revision, ids.length, deadline);
       for (const { id, revision: at } of page) there.set(Number(at), id.toLowerCase());
@@ -81,6 +85,6 @@ export class EarlierTries {
 function onItsWay({ id, stream, revision }: Claim): StoreError {
   return new StoreError(
     'OUTCOME_UNKNOWN',
-    `event ${id} was sent to be revision ${revision} of stream ${stream}, which the stream does not have yet; this try wrote nothing: retry that one with the same ids`,
+    `an earlier try of event ${id} was meant to be revision ${revision} of stream ${stream}, which the stream does not have yet; this try wrote nothing: retry that one with the same ids`,
   );
 }

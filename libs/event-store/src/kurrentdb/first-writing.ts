@@ -49,9 +49,9 @@ export class FirstWriting {
   /** How far it is, for who waited in vain. */
   async standing(): Promise<string> {
     const events = await this.lookup.length().catch(() => undefined);
-    const far = events === undefined ? '' : ` and has ${events} events so far`;
+    const far = events === undefined ? '' : `: it has ${events} events so far`;
     const why = this.trouble === undefined ? '' : ` (${this.trouble})`;
-    return `the ordered log is being written for the first time${far}${why}`;
+    return `whether the ordered log has all that the server has is not known yet${far}${why}`;
   }
 
   /** Looks once, and where it is not over yet, waits for what may have changed that. */

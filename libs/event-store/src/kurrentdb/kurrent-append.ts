@@ -1,7 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { type AppendRequest, checkAppend, nextSalt, revisionBefore } from '../appending/append-request.js';
 import { canonicaliseEvent } from '../postgres/canonical.js';
 import type { ExpectedRevision, NewEvent } from '../ports.js';
-import type { Claim } from './log-lookup.js';
+import type { OwnClaim } from './log-lookup.js';
 import { type EventToStore, toStore } from './stored-event.js';
 
 /** An event of an append, as far as it is known before it is sent. */
@@ -11,6 +12,8 @@ type Unstamped = Omit<Parameters<typeof toStore>[0], 'recordedAt'>;
 export interface KurrentAppend extends AppendRequest {
   /** Of the last event, as hexadecimal digits: where the log has another, an earlier try of somebody's was first. */
   readonly lastSalt: string;
+  /** What it claims ids as. */
+  readonly claimant: string;
   /** What is sent: the same at each try, stamped at the first. */
   readonly events: () => readonly EventToStore[];
 }
@@ -59,6 +62,7 @@ export function prepareKurrentAppend(
     deadline: Date.now() + patienceMs,
     sent: false,
     lastSalt,
+    claimant: randomUUID(),
     events() {
       if (!stamped) {
         const recordedAt = now();
@@ -88,8 +92,10 @@ export function revisionsOf(append: Pick<KurrentAppend, 'expected' | 'ids'>): Re
 }
 
 /** What it claims. */
-export function claimsOf(append: Pick<KurrentAppend, 'stream' | 'expected' | 'ids'>): Claim[] {
-  const { stream, ids } = append;
+export function claimsOf(
+  append: Pick<KurrentAppend, 'stream' | 'expected' | 'ids' | 'claimant'>,
+): OwnClaim[] {
+  const { stream, ids, claimant } = append;
   const { first } = revisionsOf(append);
-  return ids.map((id, index) => ({ id, stream, revision: first + index }));
+  return ids.map((id, index) => ({ id, stream, revision: first + index, claimant }));
 }

@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import { AppendQueue } from '../appending/append-queue.js';
 import { ConcurrencyError, StoreError, type StoreErrorCode } from '../errors.js';
 import { backoffMs } from '../postgres/connection.js';
@@ -11,17 +11,11 @@ import type {
   RecordedEvent,
   StreamRange,
 } from '../ports.js';
-import { answerFromLog, claimedElsewhere, placed } from './answer-from-log.js';
+import { answerFromLog, earlierPlaces, firstAnswer, placed } from './answer-from-log.js';
 import { type KurrentLimits, kurrentLimits } from './append-limits.js';
 import { AppendTries } from './append-tries.js';
 import { EarlierTries } from './earlier-tries.js';
-import {
-  claimsOf,
-  type KurrentAppend,
-  prepareKurrentAppend,
-  type Revisions,
-  revisionsOf,
-} from './kurrent-append.js';
+import { claimsOf, type KurrentAppend, prepareKurrentAppend, revisionsOf } from './kurrent-append.js';
 import type { KurrentConnection } from './kurrent-connection.js';
 import { FirstWriting } from './first-writing.js';
 import { type BeforeAppending, type Claim, LogLookup } from './log-lookup.js';
@@ -45,8 +39,8 @@ export interface KurrentEventStoreParts {
 /** An append that is to be sent. */
 interface Fresh {
   readonly append: KurrentAppend;
-  /** Of its ids for other revisions of its stream: it may be a retry of what was meant for those. */
-  readonly claimed: readonly Claim[];
+  /** Other revisions its ids were meant for: it may be a retry of that. */
+  readonly places: readonly Claim[];
 }
 
 /** So much is looked up in the log at once. */
@@ -72,7 +66,7 @@ export class KurrentEventStore implements EventStore {
   private readonly connection: KurrentConnection;
   private readonly limits: KurrentLimits;
   private underWay = 0;
-  private atServer = 0;
+  private readonly atServer = new Set<KurrentAppend>();
   private scheduled = false;
   private sending = false;
   private endBy = Infinity;
@@ -131,7 +125,7 @@ export class KurrentEventStore implements EventStore {
   private async send(): Promise<void> {
     if (this.sending) return;
     this.sending = true;
-    while (this.atServer < maxAtServer) {
+    while (this.atServer.size < maxAtServer) {
       const batch = this.queue.take(maxBatchEvents, maxBatchBytes);
       if (batch.length === 0) break;
       this.underWay += batch.length;
@@ -150,7 +144,7 @@ export class KurrentEventStore implements EventStore {
       batch.filter(({ deadline }) => deadline > now),
     ];
     for (const append of late) {
-      const why = 'KurrentDB does not answer, and others wait for it before this; this try wrote nothing';
+      const why = 'its time was up before it could be sent to KurrentDB; this try wrote nothing';
       this.done(append, () => append.reject(new StoreError('UNAVAILABLE', why)));
     }
     return timely;
@@ -170,8 +164,8 @@ export class KurrentEventStore implements EventStore {
         } else if (!before.caughtUp) {
           void this.hold(append);
         } else {
-          const claimed = claimedElsewhere(append, before);
-          if (claimed) fresh.push({ append, claimed });
+          const places = earlierPlaces(append, before);
+          if (places) fresh.push({ append, places });
           else this.again(append);
         }
       } catch (error) {
@@ -218,39 +212,34 @@ export class KurrentEventStore implements EventStore {
     for (const one of rest) void this.settle(one);
   }
 
-  private async settle({ append, claimed }: Fresh): Promise<void> {
+  private async settle({ append, places }: Fresh): Promise<void> {
     const { stream } = append;
-    this.atServer += 1;
+    let isSent = false;
+    this.atServer.add(append);
     try {
-      const standing = await this.write(append, claimed).finally(() => {
-        this.atServer -= 1;
-        // The next to this stream meets the server's own check; an id is free once the log has it.
-        this.queue.releaseStream(append);
-        this.schedule();
-      });
-      if (standing === 'again') return this.again(append);
-      const { first, last, byEarlier } = standing;
+      const earlier = places.length > 0 ? await this.earlier.look(append, places) : 'none';
+      if (earlier === 'again') return this.again(append);
+      isSent = earlier === 'none';
+      if (isSent) await this.tries.write(append);
+      this.answered(append);
+      const { first, last } = earlier === 'none' ? revisionsOf(append) : earlier;
       const arrived = await this.wait.arrival({ stream, first, last }, Date.now() + this.limits.logMs);
       if (!arrived) throw await this.notYet(stream, last);
-      // Now the log knows it, and answers as it does whoever comes with ids it has.
-      if (byEarlier) return this.again(append);
-      const answer = placed(append, arrived);
+      const answer = isSent ? placed(append, arrived) : firstAnswer(arrived);
       this.done(append, () => append.resolve(answer));
     } catch (error) {
-      await this.refuse(append, error, wroteNothing(error));
+      this.answered(append);
+      await this.refuse(append, error, !isSent || wroteNothing(error));
+    } finally {
+      this.answered(append);
     }
   }
 
-  /** Returns where it stands on the server; `again` where that has to be looked for anew. */
-  private async write(
-    append: KurrentAppend,
-    claimed: readonly Claim[],
-  ): Promise<(Revisions & { readonly byEarlier: boolean }) | 'again'> {
-    const earlier = claimed.length > 0 ? await this.earlier.look(append, claimed) : 'none';
-    if (earlier === 'again') return earlier;
-    if (earlier !== 'none') return { ...earlier, byEarlier: true };
-    await this.tries.write(append);
-    return { ...revisionsOf(append), byEarlier: false };
+  /** The server has answered it: the next to its stream meets the server's own check; an id is free once the log has it. */
+  private answered(append: KurrentAppend): void {
+    if (!this.atServer.delete(append)) return;
+    this.queue.releaseStream(append);
+    this.schedule();
   }
 
   private async notYet(stream: string, last: number): Promise<StoreError> {
@@ -264,7 +253,11 @@ export class KurrentEventStore implements EventStore {
 
   /** @param isOver none of its events is on the server, or on its way there: what it claimed is free again */
   private async refuse(append: KurrentAppend, error: unknown, isOver: boolean): Promise<void> {
-    if (isOver) await this.lookup.release(claimsOf(append));
+    if (isOver) {
+      // So that whoever is told so finds them free; not for longer than the append may take.
+      const left = Math.min(append.deadline, this.endBy) - Date.now();
+      await within(this.lookup.release(claimsOf(append)), left);
+    }
     this.done(append, () => append.reject(error));
   }
 
@@ -281,6 +274,14 @@ export class KurrentEventStore implements EventStore {
     answer();
     this.schedule();
   }
+}
+
+/** Waits for it, no longer than so. */
+async function within(running: Promise<void>, ms: number): Promise<void> {
+  const time = new AbortController();
+  const late = delay(Math.max(0, ms), undefined, { signal: time.signal }).catch(() => undefined);
+  await Promise.race([running, late]);
+  time.abort();
 }
 
 const certain = new Set<StoreErrorCode>(['EVENT_TOO_LARGE', 'PARTIAL_DUPLICATE', 'UNAVAILABLE']);

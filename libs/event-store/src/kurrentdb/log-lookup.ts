@@ -63,16 +63,18 @@ const claimSql = `with log as materialized (
       s.state = 'following' and s.heard_at > clock_timestamp() - interval '30 seconds' as current
     from masar.sequencer s
   ), asked as materialized (
-    select w.id, w.stream, w.revision
-    from log l, unnest($1::uuid[], $2::text[], $3::bigint[]) as w (id, stream, revision)
+    select w.id, w.stream, w.revision, w.claimant
+    from log l, unnest($1::uuid[], $2::text[], $3::bigint[], $4::uuid[]) as w (id, stream, revision, claimant)
     where l.caught_up and not l.halted and not exists (select from masar.event e where e.id = w.id)
   ), claimed as (
-    insert into masar.claimed_id as c (id, stream, revision)
-      select a.id, a.stream, a.revision from asked a order by a.id
+    insert into masar.claimed_id as c (id, stream, revision, claimant)
+      select a.id, a.stream, a.revision, a.claimant from asked a order by a.id
     on conflict (id) do update
-      set stream = excluded.stream, revision = excluded.revision, shared = c.stream = excluded.stream,
+      set stream = excluded.stream, revision = excluded.revision, claimant = excluded.claimant,
+        shared = c.stream = excluded.stream and c.revision = excluded.revision
+          and (c.shared or c.claimant <> excluded.claimant),
         claimed_at = clock_timestamp()
-      where c.stream = excluded.stream and coalesce(c.revision, excluded.revision) = excluded.revision
+      where c.stream = excluded.stream and c.revision = excluded.revision
         -- Only a log that is up to date can say that an id never came.
         or c.claimed_at < clock_timestamp() - interval '${claimLasts}' and (select l.current from log l)
     returning c.id
@@ -96,11 +98,18 @@ export interface Claim {
   readonly revision: number;
 }
 
+/** One that an append makes. */
+export interface OwnClaim extends Claim {
+  /** Names the append: the same at each of its tries. */
+  readonly claimant: string;
+}
+
 const columnsOf = (claims: readonly Claim[]): [string[], string[], number[]] => [
   claims.map(({ id }) => id),
   claims.map(({ stream }) => stream),
   claims.map(({ revision }) => revision),
 ];
+const claimantsOf = (claims: readonly OwnClaim[]): string[] => claims.map(({ claimant }) => claimant);
 
 /** The questions the adapter asks of the ordered log. */
 export class LogLookup {
@@ -111,10 +120,10 @@ export class LogLookup {
    *
    * @throws StoreError `UNAVAILABLE`
    */
-  async beforeAppending(claims: readonly Claim[]): Promise<BeforeAppending> {
+  async beforeAppending(claims: readonly OwnClaim[]): Promise<BeforeAppending> {
     const [ids, streams, revisions] = columnsOf(claims);
     // Before the log is asked: a claim ends when the log has the id.
-    const [claimed] = await this.query<Claimed>(claimSql, [ids, streams, revisions]);
+    const [claimed] = await this.query<Claimed>(claimSql, [ids, streams, revisions, claimantsOf(claims)]);
     const { halted, caughtUp, elsewhere } = claimed!;
     const others = elsewhere.length > 0 ? await this.claims(elsewhere) : [];
     const [events, unsafe] = await Promise.all([
@@ -134,15 +143,15 @@ export class LogLookup {
   }
 
   /** Gives up the claims of an append that certainly wrote nothing. Where that fails, they end by themselves. */
-  async release(claims: readonly Claim[]): Promise<void> {
+  async release(claims: readonly OwnClaim[]): Promise<void> {
     await this.query(
       `delete from masar.claimed_id c using (
          select d.id from masar.claimed_id d
-         join unnest($1::uuid[], $2::text[], $3::bigint[]) as w (id, stream, revision)
-           on d.id = w.id and d.stream = w.stream and d.revision = w.revision
+         join unnest($1::uuid[], $2::text[], $3::bigint[], $4::uuid[]) as w (id, stream, revision, claimant)
+           on d.id = w.id and d.stream = w.stream and d.revision = w.revision and d.claimant = w.claimant
          where not d.shared order by d.id for update of d
        ) gone where c.id = gone.id`,
-      columnsOf(claims),
+      [...columnsOf(claims), claimantsOf(claims)],
     ).catch(() => undefined);
   }
 
@@ -150,20 +159,23 @@ export class LogLookup {
    * Moves claims to other revisions of their stream, where nobody else did so meanwhile and the log did not get the ids.
    *
    * @param from where they were found
+   * @param to where they are meant to be now, in the same order
    * @returns whether all were moved
    * @throws StoreError `UNAVAILABLE`
    */
-  async move(from: readonly Claim[], to: ReadonlyMap<string, number>): Promise<boolean> {
+  async move(from: readonly Claim[], to: readonly OwnClaim[]): Promise<boolean> {
     const moved = await this.query(
       `with due as materialized (
-         select c.id, w.next from masar.claimed_id c
-         join unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[]) as w (id, stream, revision, next)
+         select c.id, w.next, w.claimant from masar.claimed_id c
+         join unnest($1::uuid[], $2::text[], $3::bigint[], $4::bigint[], $5::uuid[])
+             as w (id, stream, revision, next, claimant)
            on c.id = w.id and c.stream = w.stream and c.revision = w.revision
          order by c.id for update of c
        )
-       update masar.claimed_id c set revision = d.next, shared = false, claimed_at = clock_timestamp()
+       update masar.claimed_id c
+       set revision = d.next, claimant = d.claimant, shared = false, claimed_at = clock_timestamp()
        from due d where c.id = d.id returning c.id`,
-      [...columnsOf(from), from.map(({ id }) => to.get(id))],
+      [...columnsOf(from), to.map(({ revision }) => revision), claimantsOf(to)],
     );
     return moved.length === from.length;
   }

@@ -106,8 +106,12 @@ create trigger place_is_final before update of commit_position, prepare_position
 -- the log nor a claim knows.
 alter table masar.sequencer add caught_up boolean not null default false;
 
--- Where on its stream the event with the id is meant to be: the server knows it again there only. Null where that was not kept.
-alter table masar.claimed_id add revision bigint;
+-- A claim says too where on its stream the event is meant to be, for the server knows it again there only, and which append
+-- made it. Claims without that are over: nothing is sent before the log has what the server has.
+delete from masar.claimed_id;
+alter table masar.claimed_id
+  add revision bigint not null,
+  add claimant uuid not null default gen_random_uuid();
 ${sequenceFunction}`,
   },
 ];
