@@ -7,7 +7,7 @@ export type { EmbeddedPostgresErrorCode } from './embedded/embedded-error.js';
 export { LogDigest, eventLine, logDigest } from './log-digest.js';
 export type { DigestedLog } from './log-digest.js';
 export { eachOf, firstDifference } from './same-event.js';
-export { canonicalise, isTooDeep, maxEnvelopeBytes, tooDeep } from './postgres/canonical.js';
+export { canonicalise, isTooDeep, maxEnvelopeBytes, tooDeepToRead } from './postgres/canonical.js';
 export { SchemaError, migrate } from './postgres/migrations.js';
 export type { Migration } from './postgres/migrations.js';
 export { readError } from './postgres/postgres-errors.js';

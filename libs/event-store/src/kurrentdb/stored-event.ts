@@ -4,7 +4,7 @@ import {
   type EventMeta,
   isTooDeep,
   metaOf,
-  tooDeep,
+  tooDeepToRead,
 } from '../postgres/canonical.js';
 import type { RestorableEvent } from '../ports.js';
 import type { Place } from './place.js';
@@ -56,15 +56,15 @@ export interface ServerEvent {
   readonly position?: Place | undefined;
 }
 
-/** An event under our prefix that Masar did not write, or that is no longer as it was written. */
+/** An event under our prefix that Masar did not write, that is no longer as it was written, or that this version does not read. */
 export class ForeignEventError extends Error {
   override readonly name = 'ForeignEventError';
   constructor(
     readonly streamOnServer: string,
     readonly revision: bigint,
-    why: string,
+    what: string,
   ) {
-    super(`event ${revision} of ${streamOnServer} was not written by Masar: ${why}`);
+    super(`event ${revision} of ${streamOnServer} ${what}`);
   }
 }
 
@@ -101,17 +101,18 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
  * Reads an event of ours.
  *
  * @param stream its stream without the prefix
- * @throws ForeignEventError where it is none
+ * @throws ForeignEventError where it is none, or nests too deep for this version
  */
 export function fromStore(event: ServerEvent, stream: string): StoredEvent {
-  const foreign = (why: string) => new ForeignEventError(event.streamId, event.revision, why);
+  const refused = (what: string) => new ForeignEventError(event.streamId, event.revision, what);
+  const foreign = (why: string) => refused(`was not written by Masar: ${why}`);
   if (event.isJson || !(event.data instanceof Uint8Array)) throw foreign('its data are not kept as octets');
   if (!event.position) throw foreign('the server gives it no position');
   if (!isMetadata(event.metadata)) throw foreign('its metadata are not those of an event of a log');
   const { schemaVersion, recordedAt, salt } = event.metadata;
   const bytes = textOf(event.data);
   if (bytes === undefined) throw foreign('its data are no JSON object in UTF-8');
-  if (isTooDeep(bytes)) throw foreign(`its data ${tooDeep}`);
+  if (isTooDeep(bytes)) throw refused(`has data that ${tooDeepToRead}`);
   return {
     id: event.id.toLowerCase(),
     stream,

@@ -11,8 +11,11 @@ export const maxEnvelopeBytes = 60 * 1024;
  */
 export const maxDepth = 100;
 
-/** What is said of data that nest deeper, after their name. */
-export const tooDeep = `nest deeper than ${maxDepth} levels`;
+/** What is said of data to be written that nest deeper, after their name. */
+const tooDeep = `nest deeper than ${maxDepth} levels`;
+
+/** What is said of data that were written and nest deeper, which an earlier version may have done, after their name. */
+export const tooDeepToRead = `${tooDeep}, which this version of Masar does not read`;
 
 /** Whether a text of JSON nests deeper than can be stored; of a text that is no JSON it means nothing. */
 export function isTooDeep(json: string): boolean {

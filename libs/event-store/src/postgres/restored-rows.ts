@@ -1,7 +1,7 @@
 import type { ClientBase } from 'pg';
 import { StoreError } from '../errors.js';
 import type { LogHead, RestorableEvent } from '../ports.js';
-import { canonicalMeta, isTooDeep, tooDeep } from './canonical.js';
+import { canonicalMeta, isTooDeep, tooDeepToRead } from './canonical.js';
 import { faultOf } from './postgres-errors.js';
 import { isoFromText } from './recorded-row.js';
 
@@ -52,7 +52,7 @@ export class RestoredRows {
       if (recordedAt !== null && event.recordedAt < recordedAt) {
         throw invalidLog(`at position ${position} time goes back, from ${recordedAt} to ${event.recordedAt}`);
       }
-      if (isTooDeep(event.bytes)) throw invalidLog(`the data at position ${position} ${tooDeep}`);
+      if (isTooDeep(event.bytes)) throw invalidLog(`the data at position ${position} ${tooDeepToRead}`);
       recordedAt = event.recordedAt;
     }
     await this.client.query({ name: 'masar-restore', text: insert, values: columnsOf(batch) });

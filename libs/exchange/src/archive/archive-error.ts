@@ -7,6 +7,8 @@ export type ArchiveErrorCode =
   | 'CUT_OFF'
   /** What it holds is not what was written. */
   | 'DAMAGED'
+  /** It may be what was written, and this version does not read it. */
+  | 'UNSUPPORTED'
   | 'EPOCH_TOO_SMALL'
   /** There is a file of that name already. */
   | 'EXISTS'

@@ -1,4 +1,4 @@
-import { isTooDeep, type RestorableEvent, tooDeep } from '@masar/event-store';
+import type { RestorableEvent } from '@masar/event-store';
 
 /*
  * The format of a log archive, for other people to read: docs/backup.md. A gzip file of JSON Lines, each line canonical
@@ -119,7 +119,6 @@ export function readEvent(line: string): ReadLine<RestorableEvent> {
   >(line, eventShape);
   if ('fault' in event) return event;
   const { data, salt, ...rest } = event.value;
-  if (isTooDeep(data)) return { fault: `has data that ${tooDeep}` };
   return { value: { ...rest, bytes: data, salt: Buffer.from(salt, 'hex') } };
 }
 

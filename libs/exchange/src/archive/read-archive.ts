@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import type { RestorableEvent } from '@masar/event-store';
+import { isTooDeep, type RestorableEvent, tooDeepToRead } from '@masar/event-store';
 import { ArchiveError } from './archive-error.js';
 import {
   type ArchiveHeader,
@@ -55,7 +55,7 @@ export class ArchiveReader {
    * revisions of each stream dense, time never going back, as many events as it says, and the bytes that were written.
    * What is kept of each stream is its last revision.
    *
-   * @throws ArchiveError `CUT_OFF`, `DAMAGED`
+   * @throws ArchiveError `CUT_OFF`, `DAMAGED`, `UNSUPPORTED`
    */
   async *events(): AsyncGenerator<readonly RestorableEvent[]> {
     const order = new Order(this.header);
@@ -72,6 +72,7 @@ export class ArchiveReader {
       this.hash.update(raw);
       const event = readEvent(text);
       if ('fault' in event) throw this.damaged(event.fault);
+      if (isTooDeep(event.value.bytes)) throw this.unsupported(`has data that ${tooDeepToRead}`);
       const misplaced = order.next(event.value);
       if (misplaced !== undefined) throw this.damaged(misplaced);
       batch.push(event.value);
@@ -168,6 +169,10 @@ export class ArchiveReader {
 
   private damaged(what: string): ArchiveError {
     return new ArchiveError('DAMAGED', `${this.file}: line ${this.line} ${what}: the archive is damaged`);
+  }
+
+  private unsupported(what: string): ArchiveError {
+    return new ArchiveError('UNSUPPORTED', `${this.file}: line ${this.line} ${what}`);
   }
 
   private cutOff(): ArchiveError {
