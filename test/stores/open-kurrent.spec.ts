@@ -90,6 +90,19 @@ describe('a store on KurrentDB', () => {
     await store.append('one', 'none', [event()]);
     await expect(openPostgres({ connectionString: database })).rejects.toMatchObject({ code: 'OTHER_LOG' });
     await expect(open(database, { prefix: 'other' })).rejects.toMatchObject({ code: 'OTHER_LOG' });
+    // What another prefix or a store of its own has is opened with its own settings, also by who only looks at it.
+    await expect(open(database, { prefix: 'other', unsafe: true })).rejects.toMatchObject({
+      code: 'OTHER_LOG',
+      message: expect.stringContaining('under masar-, not of those under other-: set KURRENTDB_PREFIX'),
+    });
+    const alone = await fixture.postgres.createDatabase();
+    const ofItsOwn = await openPostgres({ connectionString: alone });
+    await ofItsOwn.store.append('one', 'none', [event()]);
+    await ofItsOwn.close();
+    await expect(open(alone, { unsafe: true })).rejects.toMatchObject({
+      code: 'OTHER_LOG',
+      message: expect.stringContaining('the database is a store of its own'),
+    });
     for (const one of opened.splice(0)) await one.close();
     await fixture.anew();
     await expect(open(database)).rejects.toMatchObject({
