@@ -364,7 +364,8 @@ describe('a server that says little', () => {
     await fixture.state(log, 'following');
     // An id whose append nobody has seen for long, which only a log that is up to date may forget.
     await log.pool.query(
-      `insert into masar.claimed_id values (gen_random_uuid(), 'late', false, clock_timestamp() - interval '2 hours')`,
+      `insert into masar.claimed_id (id, stream, revision, claimed_at)
+       values (gen_random_uuid(), 'late', 0, clock_timestamp() - interval '2 hours')`,
     );
     const isForgotten = async () => {
       const { rows } = await log.pool.query(`select from masar.claimed_id where stream = 'late'`);
