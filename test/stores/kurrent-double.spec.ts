@@ -242,6 +242,26 @@ describe('$all', () => {
     expect(await all({ ...backwards, fromPosition: position! })).toEqual(['a']);
   });
 
+  it('is looked through to its end by a filtered read that has as many as it wants, unless there is one more', async () => {
+    await said('m-1', 'a', 'b');
+    double.append(
+      'other',
+      Array.from({ length: 100 }, () => ({})),
+    );
+    const lift = double.faults.scanSlowly(100);
+    const took = async (options: Parameters<typeof client.readAll>[0]) => {
+      const began = Date.now();
+      await texts(client.readAll(options));
+      return Date.now() - began;
+    };
+    // 32 events a page, where nothing is said of it.
+    const filter = streamNameFilter({ prefixes: ['m-'] });
+    expect(await took({ filter, maxCount: 2 })).toBeGreaterThan(380);
+    expect(await took({ filter, maxCount: 1 })).toBeLessThan(300);
+    expect(await took({ maxCount: 2 })).toBeLessThan(100);
+    lift();
+  });
+
   it('has positions that grow with what is written, and those alone can be read from', async () => {
     await said('s-1', 'a', 'x'.repeat(1000), 'c');
     const [a, x, c] = double.contents().map(({ commit }) => commit);

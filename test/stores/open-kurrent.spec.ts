@@ -166,6 +166,24 @@ describe('a store on KurrentDB', () => {
       expect(await Promise.all(waiting)).toMatchObject([{ position: 3 }, { position: 4 }]);
     });
 
+    it('is let through where others have written much, and go on: the log comes to the end though none of that is ours', async () => {
+      const foreign = (count: number) => Array.from({ length: count }, () => ({ data: 1 }));
+      fixture.double.append('others', foreign(12_000));
+      const others = setInterval(() => fixture.double.append('others', foreign(5)), 20);
+      opened.push({ close: async () => clearInterval(others) });
+      const lift = fixture.double.faults.scanSlowly(200);
+      const backend = await open(await fixture.postgres.createDatabase(), { silenceMs: 300 });
+      const { connections } = fixture.double;
+      expect(await backend.store.append('one', 'none', [event()])).toMatchObject({ position: 1 });
+      // The server was left before it had looked through everything, and nobody took it for dead.
+      expect(fixture.double.connections).toBe(connections);
+      clearInterval(others);
+      // Nor is it waited for where they are quiet, with what they wrote last behind what it says it passed.
+      await backend.pool.query('update masar.sequencer set caught_up = false');
+      expect(await backend.store.append('two', 'none', [event()])).toMatchObject({ position: 2 });
+      lift();
+    });
+
     it('does not wait where the server has nothing, nor where the log was up to date before', async () => {
       const database = await fixture.postgres.createDatabase();
       const lift = fixture.double.faults.silence();

@@ -17,6 +17,7 @@ export type RequestKind = (typeof requestKinds)[number];
  * - `denied`: refused as one whose user may not
  * - `slow`: done, and answered later
  * - `silent`: a subscription is confirmed, and then told nothing
+ * - `scan`: a filtered read takes a while for each so many events it considers
  */
 export type Fate =
   | 'hang'
@@ -29,11 +30,12 @@ export type Fate =
   | 'notLeader'
   | 'denied'
   | 'slow'
-  | 'silent';
+  | 'silent'
+  | 'scan';
 
 export interface Fault {
   readonly fate: Fate;
-  /** Of `slow`: how much later. */
+  /** Of `slow`: how much later; of `scan`: how long for each page. */
   readonly ms: number;
 }
 
@@ -122,6 +124,11 @@ export class Faults {
   /** Each answer comes so much later. */
   slow(ms: number, options: FaultOptions = {}): Lift {
     return this.begin('slow', data, options, ms);
+  }
+
+  /** Each page a filtered read looks through takes so long; what subscriptions look through does not. */
+  scanSlowly(ms: number, options: FaultOptions = {}): Lift {
+    return this.begin('scan', ['read'], options, ms);
   }
 
   /** Subscriptions are confirmed and then told nothing, though events are written. */

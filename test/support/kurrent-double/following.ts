@@ -11,11 +11,10 @@ import {
   startRevision,
   write,
 } from './read-answers.js';
+import { windowOf } from './filter.js';
 import { refusals } from './refusals.js';
 import { nameOf, timestamp } from './wire.js';
 
-/** How many events are considered at once where a request says nothing: what a checkpoint's interval counts in. */
-const usualWindow = 32;
 const beginning: Place = { commit: 0n, prepare: 0n };
 
 const placeOf = ({ commit, prepare }: DoubleEvent): Place => ({ commit, prepare });
@@ -73,7 +72,7 @@ export class Following {
     // What the client has: only what stands behind it is sent. One that has more than there is hears nothing until
     // the log has grown beyond it.
     let at: Place = givenPlace(options) ?? (all.allOption === 'end' ? (last ?? beginning) : beginning);
-    const window = filterOptions?.window === 'max' ? (filterOptions.max ?? usualWindow) : usualWindow;
+    const window = windowOf(filterOptions);
     const interval = Math.max(1, (filterOptions?.checkpointIntervalMultiplier ?? 1) * window);
     const sent: { checkpoint?: Place } = {};
     const sayCheckpoint = async () => {

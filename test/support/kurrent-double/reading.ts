@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DoubleEvent, DoubleLog } from './double-log.js';
 import type { DoubleNode } from './double-node.js';
-import { filterOf } from './filter.js';
+import { filterOf, windowOf } from './filter.js';
 import { Following } from './following.js';
 import {
   type Asked,
@@ -38,7 +39,7 @@ export class Reading {
     const asked: Asked = { call, options, filter, refuse };
     const answer = isSubscription
       ? () => this.following.subscribe(asked, fault?.fate === 'silent')
-      : this.once(asked);
+      : this.once(asked, fault?.fate === 'scan' ? fault.ms : 0);
     this.node.answers(call, fault, () => {
       const run = answer();
       // A call that was cancelled, or whose connection is gone, is over: there is nobody to tell.
@@ -49,9 +50,9 @@ export class Reading {
   };
 
   /** Reads, and answers later with what there was. */
-  private once(asked: Asked): () => Promise<void> {
+  private once(asked: Asked, scanMs: number): () => Promise<void> {
     const { call, options } = asked;
-    const answer = options.streamOption === 'stream' ? this.readStream(asked) : this.readAll(asked);
+    const answer = options.streamOption === 'stream' ? this.readStream(asked) : this.readAll(asked, scanMs);
     return async () => {
       if ((await answer()) && !call.cancelled) call.end();
     };
@@ -86,7 +87,7 @@ export class Reading {
     };
   }
 
-  private readAll({ call, options, filter, refuse }: Asked): () => Promise<boolean> {
+  private readAll({ call, options, filter, refuse }: Asked, scanMs: number): () => Promise<boolean> {
     const isBackwards = options.readDirection === 'Backwards';
     const place = givenPlace(options);
     if (place && !isReadable(this.log, place, isBackwards)) {
@@ -96,22 +97,31 @@ export class Reading {
       return async () => refuse(refusal) && false;
     }
     const events = this.node.events();
-    const wanted: DoubleEvent[] = [];
-    const most = Number(options.count ?? '0');
-    const isWanted = filter ?? (() => true);
     // Forwards from a place gives the event that stands there; backwards gives what stands before it.
-    let index = place ? this.log.indexOf(place, 'at') : options.all?.allOption === 'end' ? events.length : 0;
-    if (isBackwards) {
-      for (index -= 1; index >= 0 && wanted.length < most; index -= 1) {
-        if (isWanted(events[index]!)) wanted.push(events[index]!);
-      }
-    } else {
-      for (; index < events.length && wanted.length < most; index += 1) {
-        if (isWanted(events[index]!)) wanted.push(events[index]!);
-      }
+    const at = place ? this.log.indexOf(place, 'at') : options.all?.allOption === 'end' ? events.length : 0;
+    const most = Number(options.count ?? '0');
+    const considered = filter ? events.length : most;
+    const range = isBackwards
+      ? events.slice(Math.max(0, at - considered), at).toReversed()
+      : events.slice(at, at + considered);
+    if (!filter) {
+      return async () => {
+        await this.send(call, options, range);
+        return true;
+      };
     }
     return async () => {
-      await this.send(call, options, wanted);
+      const window = windowOf(options.filter);
+      let sent = 0;
+      for (const [index, event] of range.entries()) {
+        if (scanMs > 0 && index % window === 0) await delay(scanMs);
+        if (call.cancelled) return false;
+        if (!filter(event)) continue;
+        // Only another one ends it, or the end of all there is.
+        if (sent === most) return true;
+        await this.send(call, options, [event]);
+        sent += 1;
+      }
       return true;
     };
   }

@@ -5,7 +5,6 @@ import { AllSubscription } from './all-subscription.js';
 import type { KurrentConnection } from './kurrent-connection.js';
 import { KurrentFault } from './kurrent-fault.js';
 import type { StreamNames } from './names.js';
-import { readServerAll } from './reading.js';
 import type { Place } from './place.js';
 import type { ServerEvent } from './stored-event.js';
 
@@ -131,18 +130,4 @@ async function orAborted<T>(awaited: Promise<T>, signal: AbortSignal): Promise<T
 
 function neverConfirmed(): KurrentFault {
   return new KurrentFault('noAnswer', false, 'following all streams: the server never confirmed it');
-}
-
-/**
- * The place of the last event under our prefix; null where there is none.
- *
- * @throws KurrentFault
- */
-export async function endOfAll(connection: KurrentConnection, names: StreamNames): Promise<Place | null> {
-  const [last] = await readServerAll(connection, {
-    direction: 'backwards',
-    limit: 1,
-    prefixes: [names.all, names.metadata],
-  });
-  return last?.position ?? null;
 }

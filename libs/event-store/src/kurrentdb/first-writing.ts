@@ -1,29 +1,31 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { backoffMs } from '../postgres/connection.js';
 import type { LogListener } from '../postgres/log-listener.js';
-import { endOfAll } from './all-follower.js';
 import type { KurrentConnection } from './kurrent-connection.js';
 import { KurrentFault } from './kurrent-fault.js';
 import type { LogLookup } from './log-lookup.js';
 import type { StreamNames } from './names.js';
-import type { Place } from './place.js';
+import { ServerPassed } from './server-passed.js';
+
+/** After how long it is looked again where the log says nothing: it may have passed what others wrote. */
+const lookAgainMs = 250;
 
 /**
  * Waits for an ordered log that was made anew to have what its server had already. What a sequencer says of itself is not
- * enough: one that hears nothing for a moment takes itself to be up to date. So the server is asked where its last event
- * is, and the log has to have come to there; once is enough, for from then on ids are claimed before they are sent.
+ * enough: one that hears nothing for a moment takes itself to be up to date. So the server is asked where it ends, and the
+ * log has to have come to there; once is enough, for from then on ids are claimed before they are sent.
  */
 export class FirstWriting {
   private looking: Promise<boolean> | undefined;
   /** Of the server, as it was when somebody began to wait. */
-  private end: { readonly place: Place | null } | undefined;
+  private passed: ServerPassed | undefined;
   private trouble: string | undefined;
   private attempt = 0;
 
   constructor(
     private readonly connection: KurrentConnection,
     private readonly names: StreamNames,
-    private readonly lookup: Pick<LogLookup, 'caughtUpWith' | 'halted' | 'length'>,
+    private readonly lookup: Pick<LogLookup, 'caughtUpWith' | 'halted' | 'length' | 'resumePoint'>,
     private readonly listener: Pick<LogListener, 'heard' | 'start' | 'wait'>,
     /** By when every wait has to end, where the store is being closed. */
     private readonly endBy: () => number,
@@ -58,13 +60,15 @@ export class FirstWriting {
   private async look(): Promise<boolean> {
     const { heard } = this.listener;
     try {
-      this.end ??= { place: await endOfAll(this.connection, this.names) };
+      this.passed ??= new ServerPassed(this.connection, this.names);
+      const resume = await this.lookup.resumePoint();
+      const hasPassed = await this.passed.by(resume);
       const isOver =
-        (await this.lookup.caughtUpWith(this.end.place)) || (await this.lookup.halted()) !== null;
+        (hasPassed && (await this.lookup.caughtUpWith(resume))) || (await this.lookup.halted()) !== null;
       this.trouble = undefined;
       this.attempt = 0;
-      if (isOver) this.end = undefined;
-      else await this.listener.wait(heard, new AbortController().signal);
+      if (isOver) this.passed = undefined;
+      else await this.listener.wait(heard, AbortSignal.timeout(lookAgainMs));
       return isOver;
     } catch (error) {
       this.trouble = error instanceof KurrentFault ? error.message : 'the database does not answer';

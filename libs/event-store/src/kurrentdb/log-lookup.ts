@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { readError } from '../postgres/postgres-errors.js';
 import { isoFromText } from '../postgres/recorded-row.js';
 import { claimLasts } from '../postgres/sequence-function.js';
-import type { Place } from './place.js';
+import { type Place, placeOf } from './place.js';
 
 /** Where the ordered log has an event. */
 export interface LogPlace {
@@ -183,7 +183,7 @@ export class LogLookup {
   /**
    * Notes that the log was up to date, where it has everything up to a place on the server.
    *
-   * @param end null where the server had nothing
+   * @param end null where the server had nothing of ours
    * @returns whether it was
    * @throws StoreError `UNAVAILABLE`
    */
@@ -195,6 +195,18 @@ export class LogLookup {
       [end && String(end.commit), end && String(end.prepare)],
     );
     return length > 0;
+  }
+
+  /**
+   * Everything of ours up to there, as the server has it, is in the log; null where nothing is known to be.
+   *
+   * @throws StoreError `UNAVAILABLE`
+   */
+  async resumePoint(): Promise<Place | null> {
+    const [row] = await this.query<{ commit: string | null; prepare: string | null }>(
+      'select commit_position::text as commit, prepare_position::text as prepare from masar.sequencer',
+    );
+    return placeOf(row?.commit, row?.prepare);
   }
 
   /**

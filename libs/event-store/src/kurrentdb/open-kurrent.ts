@@ -9,12 +9,12 @@ import { KurrentLogRestore } from './kurrent-log-restore.js';
 import { openOrderedLog, type OrderedLogOptions, type Server } from './open-ordered-log.js';
 import { type StoreFinding, checkServer, requireSafe } from './start-checks.js';
 
-export { endOfAll, followAll } from './all-follower.js';
+export { followAll } from './all-follower.js';
 export { KurrentConnection } from './kurrent-connection.js';
 export { StreamNames } from './names.js';
 export { openOrderedLog } from './open-ordered-log.js';
 export type { OrderedLog, OrderedLogOptions } from './open-ordered-log.js';
-export { readServerStream } from './reading.js';
+export { readServerAll, readServerStream } from './reading.js';
 export { toStore } from './stored-event.js';
 
 export interface KurrentOptions extends Omit<OrderedLogOptions, 'check'> {

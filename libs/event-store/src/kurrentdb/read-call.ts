@@ -15,17 +15,31 @@ export interface ReadCall {
   /** At most this many. */
   readonly limit: number;
   readonly deadlineMs: number;
+  /** Where it takes longer than this, which is less than the deadline, it is left with what came by then. */
+  readonly leaveMs?: number | undefined;
 }
+
+export interface ReadAnswer {
+  readonly events: readonly ServerEvent[];
+  /** Whether these are all that were asked for; not, where it was left before. */
+  readonly isWhole: boolean;
+}
+
+/** How many events of others the server passes over at a time, where it looks for ours. */
+const searchWindow = 1_000;
 
 type Call = ReturnType<Calls.StreamsClient['read']>;
 
 /** What is used of the client beside what it declares: how it calls a method through the channel it writes through. */
 interface ClientInternals {
-  GRPCStreamCreator(
+  /** Gives its channel up where that throws that the server cannot be reached, or does not lead, or that a call was cancelled. */
+  execute<T>(
     calls: typeof Calls.StreamsClient,
     name: string,
-    create: (calls: Calls.StreamsClient) => Call,
-  ): () => Promise<Call>;
+    run: (calls: Calls.StreamsClient) => Promise<T>,
+  ): Promise<T>;
+  /** Those it ends when it is disposed of. */
+  readonly disposableStreams: Set<Call>;
   callArguments(options: {
     readonly requiresLeader: boolean;
     readonly deadline: number;
@@ -37,30 +51,47 @@ interface ClientInternals {
  * up to 50 ms for the acknowledgement of a packet before it sends the next, cannot be ended, and does not come back once
  * it found no server.
  *
+ * A filtered read ends here once it has as many as were asked for: the server goes on for one more, to the end of all
+ * there is. The client would take a call that was cancelled for a lost connection: it is not told of that one.
+ *
  * @throws what the client throws, or an error of gRPC; KurrentFault `notFound` for a stream that does not exist
  */
-export async function readCall(client: KurrentDBClient, reading: ReadCall): Promise<ServerEvent[]> {
+export async function readCall(client: KurrentDBClient, reading: ReadCall): Promise<ReadAnswer> {
   const { StreamsClient, ReadReq, Empty, StreamIdentifier, convertGrpcEvent, convertToCommandError } =
     await wire();
   const inside = client as unknown as ClientInternals;
   const request = requestOf(reading, { ReadReq, Empty, StreamIdentifier });
-  const open = inside.GRPCStreamCreator(StreamsClient, 'read', (calls) =>
-    calls.read(request, ...inside.callArguments({ requiresLeader: true, deadline: reading.deadlineMs })),
-  );
-  const call = await open();
-  const events: ServerEvent[] = [];
-  await new Promise<void>((resolve, reject) => {
-    call.on('data', (answer: Streams.ReadResp) => {
-      if (answer.hasStreamNotFound()) {
-        reject(new KurrentFault('notFound', false, 'reading: there is no such stream'));
-      }
-      const { event } = answer.hasEvent() ? convertGrpcEvent(answer.getEvent()!) : {};
-      if (event) events.push(event);
-    });
-    call.on('error', (error) => reject(convertToCommandError(error) ?? error));
-    call.on('end', resolve);
+  const { deadlineMs, limit, leaveMs, of } = reading;
+  const goesOn = 'prefixes' in of && of.prefixes !== undefined;
+  return inside.execute(StreamsClient, 'read', async (calls) => {
+    const call = calls.read(request, ...inside.callArguments({ requiresLeader: true, deadline: deadlineMs }));
+    inside.disposableStreams.add(call);
+    let leaving: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise<ReadAnswer>((resolve, reject) => {
+        const events: ServerEvent[] = [];
+        const leave = (isWhole: boolean) => {
+          resolve({ events, isWhole });
+          call.cancel();
+        };
+        call.on('data', (answer: Streams.ReadResp) => {
+          if (answer.hasStreamNotFound()) {
+            reject(new KurrentFault('notFound', false, 'reading: there is no such stream'));
+          }
+          const { event } = answer.hasEvent() ? convertGrpcEvent(answer.getEvent()!) : {};
+          if (event) events.push(event);
+          if (goesOn && events.length >= limit) leave(true);
+        });
+        // Of a call that was left nobody hears any more.
+        call.on('error', (error) => reject(convertToCommandError(error) ?? error));
+        call.on('end', () => resolve({ events, isWhole: true }));
+        if (leaveMs !== undefined) leaving = setTimeout(() => leave(false), leaveMs);
+      });
+    } finally {
+      clearTimeout(leaving);
+      inside.disposableStreams.delete(call);
+    }
   });
-  return events;
 }
 
 type Messages = Pick<typeof Streams, 'ReadReq'> & Pick<typeof Shared, 'Empty' | 'StreamIdentifier'>;
@@ -95,7 +126,7 @@ function requestOf(
     names.setPrefixList([...of.prefixes]);
     const filter = new Options.FilterOptions();
     filter.setStreamIdentifier(names);
-    filter.setCount(new Empty());
+    filter.setMax(searchWindow);
     filter.setCheckpointintervalmultiplier(1);
     options.setFilter(filter);
   } else options.setNoFilter(new Empty());

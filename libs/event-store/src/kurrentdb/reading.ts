@@ -1,7 +1,7 @@
 import type { KurrentConnection } from './kurrent-connection.js';
 import { KurrentFault } from './kurrent-fault.js';
 import type { Place } from './place.js';
-import { readCall } from './read-call.js';
+import { type ReadAnswer, readCall } from './read-call.js';
 import type { ServerEvent } from './stored-event.js';
 
 export interface ServerStreamRange {
@@ -26,6 +26,11 @@ export interface ServerAllRange {
 const pageEvents = 500;
 /** How long one page may take. */
 const pageDeadlineMs = 20_000;
+/**
+ * How long the server may look for ours among what others wrote, though that be everything, and it says nothing
+ * meanwhile. Whether the connection still stands, the client looks by itself.
+ */
+const scanDeadlineMs = 60 * 60_000;
 
 /**
  * The events of a stream by the leader, as they stand there; empty for a stream that does not exist.
@@ -61,8 +66,10 @@ async function readPage(
   try {
     return await connection.request(
       `reading stream ${name}`,
-      (client) =>
-        readCall(client, { of: { stream: name }, from, direction, limit, deadlineMs: pageDeadlineMs }),
+      async (client) => {
+        const reading = { of: { stream: name }, from, direction, limit, deadlineMs: pageDeadlineMs };
+        return [...(await readCall(client, reading)).events];
+      },
       pageDeadlineMs,
     );
   } catch (error) {
@@ -72,17 +79,40 @@ async function readPage(
 }
 
 /**
- * Events of all streams, or of those whose names begin so, in the server's order, by the leader.
+ * Events of all streams, or of those whose names begin so, in the server's order, by the leader. With names it lasts as
+ * long as the server takes to find so many, or to look through all there is.
  *
  * @throws KurrentFault
  */
-export function readServerAll(
+export async function readServerAll(
+  connection: KurrentConnection,
+  range: ServerAllRange,
+): Promise<readonly ServerEvent[]> {
+  return (await readAll(connection, range, range.prefixes ? scanDeadlineMs : pageDeadlineMs)).events;
+}
+
+/**
+ * {@link readServerAll}, left after a while, with what was found by then.
+ *
+ * @throws KurrentFault
+ */
+export function glanceAtServer(
+  connection: KurrentConnection,
+  range: ServerAllRange,
+  leaveMs: number,
+): Promise<ReadAnswer> {
+  return readAll(connection, range, leaveMs + pageDeadlineMs, leaveMs);
+}
+
+function readAll(
   connection: KurrentConnection,
   { from, direction = 'forwards', limit, prefixes }: ServerAllRange,
-): Promise<ServerEvent[]> {
+  deadlineMs: number,
+  leaveMs?: number,
+): Promise<ReadAnswer> {
   return connection.request(
     'reading all streams',
-    (client) => readCall(client, { of: { prefixes }, from, direction, limit, deadlineMs: pageDeadlineMs }),
-    pageDeadlineMs,
+    (client) => readCall(client, { of: { prefixes }, from, direction, limit, deadlineMs, leaveMs }),
+    deadlineMs,
   );
 }

@@ -202,6 +202,10 @@ export class Sequencer {
     }
     if (end === null) this.caughtUp();
     this.unsure = false;
+    // Not everything that was passed was noted, and behind it there may be nothing for long.
+    if (!unsure && after && (!this.resume || isBefore(this.resume, after))) {
+      await this.writeOnce([], after, { unsafe: new Map() });
+    }
     return unsure ? (head?.place ?? null) : after;
   }
 
@@ -240,7 +244,7 @@ export class Sequencer {
   private async writeOnce(
     events: readonly StoredEvent[],
     upTo: Place | null,
-    { unsafe }: SortedBatch,
+    { unsafe }: Pick<SortedBatch, 'unsafe'>,
   ): Promise<void> {
     const { log, names } = this.options;
     const { state, why } = this.says();

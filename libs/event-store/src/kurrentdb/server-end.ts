@@ -41,6 +41,12 @@ export async function isOnServer(
   } catch (error) {
     if (!(error instanceof KurrentFault) || error.kind !== 'deleted') throw error;
   }
-  const [event] = await readServerAll(connection, { from: place, limit: 1, prefixes: [names.all] });
-  return isIt(event);
+  try {
+    const [event] = await readServerAll(connection, { from: place, limit: 1 });
+    return isIt(event);
+  } catch (error) {
+    // No event begins there.
+    if (error instanceof KurrentFault && error.kind === 'refused') return false;
+    throw error;
+  }
 }

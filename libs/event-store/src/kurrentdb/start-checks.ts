@@ -33,7 +33,7 @@ export async function checkServer(
   });
   const findings = [version, methods, judgeTransport(connection.address)];
   if (isRefused(findings)) return findings;
-  findings.push(await mayReadAll(connection, names));
+  findings.push(await mayReadAll(connection));
   if (isRefused(findings)) return findings;
   findings.push(...(await streamLimits(connection, names, pool)));
   findings.push(...(await scavenging(connection)));

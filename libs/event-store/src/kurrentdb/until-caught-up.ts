@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { StoreError } from '../errors.js';
-import { endOfAll } from './all-follower.js';
+import { LogLookup } from './log-lookup.js';
 import type { OrderedLog } from './open-ordered-log.js';
 import { patiently } from './patiently.js';
-import type { Place } from './place.js';
+import { ServerPassed } from './server-passed.js';
 
 const askEveryMs = 50;
 /** How long the log may stand still while the server has more. */
@@ -15,17 +15,20 @@ const patienceMs = 60_000;
  * @throws StoreError `UNSAFE_STORE` where it halted, `UNAVAILABLE` where it stands still for a minute
  */
 export async function untilCaughtUp({ connection, names, pool, sequencing }: OrderedLog): Promise<void> {
-  const end = await patiently(() => endOfAll(connection, names));
-  if (!end) return;
+  const lookup = new LogLookup(pool);
+  const passed = new ServerPassed(connection, names);
   let deadline = Date.now() + patienceMs;
-  for (let last = -1; ;) {
-    if (await hasPlace(pool, end)) return;
+  for (let last = ''; ;) {
+    const resume = await lookup.resumePoint();
+    if (await patiently(() => passed.by(resume))) return;
     const { state, why, position } = await sequencing.state();
     if (state === 'halted') {
       throw new StoreError('UNSAFE_STORE', `the ordered log is not written any more: ${why}`);
     }
-    if (position > last) deadline = Date.now() + patienceMs;
-    last = position;
+    // Where others write too, it passes over much without an event of its own.
+    const far = `${position} ${resume?.commit} ${resume?.prepare}`;
+    if (far !== last) deadline = Date.now() + patienceMs;
+    last = far;
     if (Date.now() > deadline) {
       throw new StoreError(
         'UNAVAILABLE',
@@ -34,12 +37,4 @@ export async function untilCaughtUp({ connection, names, pool, sequencing }: Ord
     }
     await delay(askEveryMs);
   }
-}
-
-async function hasPlace(pool: OrderedLog['pool'], { commit, prepare }: Place): Promise<boolean> {
-  const { rows } = await pool.query(
-    'select 1 from masar.sequencer where (commit_position, prepare_position) >= ($1, $2)',
-    [String(commit), String(prepare)],
-  );
-  return rows.length > 0;
 }

@@ -6,10 +6,10 @@ import { jsonOf, objectOf } from '../stream-metadata.js';
 import { type StoreFinding, notAsked } from './store-finding.js';
 
 /** Whether this user may read what the log is made of; without it nothing else can be found out. */
-export async function mayReadAll(connection: KurrentConnection, names: StreamNames): Promise<StoreFinding> {
+export async function mayReadAll(connection: KurrentConnection): Promise<StoreFinding> {
   const check = 'reading $all';
   try {
-    await readServerAll(connection, { limit: 1, prefixes: [names.all, names.metadata] });
+    await readServerAll(connection, { limit: 1 });
     return { check, level: 'ok', detail: 'allowed' };
   } catch (error) {
     if (!(error instanceof KurrentFault) || error.kind !== 'denied') throw error;

@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import type { KurrentConnection } from '../kurrent-connection.js';
 import { KurrentFault } from '../kurrent-fault.js';
 import type { StreamNames } from '../names.js';
-import { readServerAll, readServerStream } from '../reading.js';
+import { glanceAtServer, readServerStream } from '../reading.js';
 import { type Place, placeOf } from '../place.js';
 import { aclOf, jsonOf, truncationOf } from '../stream-metadata.js';
 import { lastOf, openTo } from './access.js';
@@ -132,13 +132,15 @@ async function lookAtNew(
   const seen = (whole: boolean): NewMetadata => ({ suspects: [...suspects], open: [...open], whole });
   const deadline = Date.now() + patienceMs;
   for (let from = after ?? undefined; ;) {
-    let events;
+    let read;
     try {
-      events = await readServerAll(connection, { from, limit: page, prefixes: [names.metadata] });
+      const range = { from, limit: page, prefixes: [names.metadata] };
+      read = await glanceAtServer(connection, range, Math.max(1, deadline - Date.now()));
     } catch (error) {
       if (error instanceof KurrentFault && error.kind === 'noAnswer') return seen(false);
       throw error;
     }
+    const { events, isWhole } = read;
     for (const event of events) {
       const stream = names.fromServer(event.streamId.slice(2));
       if (stream === undefined) continue;
@@ -147,7 +149,7 @@ async function lookAtNew(
       if (openTo(aclOf(metadata) ?? {}, 'nobody').length > 0) open.add(stream);
       else open.delete(stream);
     }
-    if (events.length < page) return seen(true);
+    if (events.length < page) return seen(isWhole);
     if (Date.now() > deadline) return seen(false);
     from = events.at(-1)!.position;
   }
