@@ -456,6 +456,8 @@ describe('a server that says little', () => {
     await fixture.close(log);
     fixture.write('one', [{}]);
     fixture.double.setMetadata('masar-one', { $tb: 1 });
+    // Nor is everything behind that event looked through for it.
+    fixture.double.faults.scanSlowly(60_000);
     const again = await fixture.open(database);
     await exact(again);
     await until('a warning', async () => (await again.sequencing.state()).why?.includes('$tb 1') ?? false);

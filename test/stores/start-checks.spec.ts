@@ -9,6 +9,7 @@ import {
   StreamNames,
   checkServer,
   judgeTransport,
+  mayReadAll,
   readConnectionString,
   requireSafe,
 } from '@masar/event-store/kurrentdb/checks';
@@ -209,6 +210,14 @@ describe('access', () => {
     expect(await found('access')).toMatchObject([
       { level: 'warn', detail: expect.stringContaining('"streampolicy"') },
     ]);
+  });
+
+  it('to $all is found out without looking for an event of ours among those of others', async () => {
+    double.append('others', [{}, {}]);
+    double.faults.scanSlowly(60_000);
+    const connection = await KurrentConnection.open({ url: double.url, connectionName: 'masar checks' });
+    opened.push(connection);
+    expect(await mayReadAll(connection)).toMatchObject({ check: 'reading $all', level: 'ok' });
   });
 
   it('to $all that is denied is refused, with the permission that is needed', async () => {

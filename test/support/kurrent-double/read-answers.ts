@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import { type DoubleEvent, type DoubleLog, type Place, tombstoneRevision } from './double-log.js';
 import type { EventFilter } from './filter.js';
@@ -20,11 +21,21 @@ const ticksPerMs = 10_000n;
 export async function write(call: ReadCall, response: ReadResp): Promise<void> {
   if (call.cancelled || call.destroyed) return;
   if (call.write(response)) return;
+  await unlessOver(call, (signal) => once(call, 'drain', { signal }));
+}
+
+/** Lets time pass, no longer than the call lasts. */
+export async function pause(call: ReadCall, ms: number): Promise<void> {
+  if (call.cancelled || call.destroyed || ms === 0) return;
+  await unlessOver(call, (signal) => delay(ms, undefined, { signal }));
+}
+
+async function unlessOver(call: ReadCall, wait: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
   const over = new AbortController();
   const end = () => over.abort();
   call.once('cancelled', end);
   call.once('close', end);
-  await once(call, 'drain', { signal: over.signal }).catch(() => undefined);
+  await wait(over.signal).catch(() => undefined);
   call.off('cancelled', end);
   call.off('close', end);
 }

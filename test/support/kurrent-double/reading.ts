@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { DoubleEvent, DoubleLog } from './double-log.js';
 import type { DoubleNode } from './double-node.js';
 import { filterOf, windowOf } from './filter.js';
@@ -9,6 +8,7 @@ import {
   givenPlace,
   isReadable,
   onWire,
+  pause,
   startRevision,
   write,
 } from './read-answers.js';
@@ -114,8 +114,8 @@ export class Reading {
       const window = windowOf(options.filter);
       let sent = 0;
       for (const [index, event] of range.entries()) {
-        if (scanMs > 0 && index % window === 0) await delay(scanMs);
-        if (call.cancelled) return false;
+        if (index % window === 0) await pause(call, scanMs);
+        if (call.cancelled || call.destroyed) return false;
         if (!filter(event)) continue;
         // Only another one ends it, or the end of all there is.
         if (sent === most) return true;

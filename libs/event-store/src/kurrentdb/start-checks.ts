@@ -10,6 +10,7 @@ import type { KurrentConnection } from './kurrent-connection.js';
 import type { StreamNames } from './names.js';
 
 export type { StoreFinding } from './checks/store-finding.js';
+export { mayReadAll } from './checks/access.js';
 export { judgeTransport } from './checks/transport.js';
 export { readConnectionString } from './connection-string.js';
 export { KurrentConnection } from './kurrent-connection.js';
