@@ -142,6 +142,9 @@ describe('what is read of all streams', () => {
     write('masar-one', 2);
     write('others', 20_000);
     double.faults.scanSlowly(100);
+    // What the client writes through, and gives up where it takes a call that ended for a lost connection.
+    const client = (await connection.current()) as unknown as { getChannel(): Promise<object> };
+    const channel = await client.getChannel();
     const began = Date.now();
     const range = { limit: 2, prefixes: [names.all] };
     for (let n = 0; n < 3; n += 1) expect(await readServerAll(connection, range)).toHaveLength(2);
@@ -150,6 +153,7 @@ describe('what is read of all streams', () => {
     const beside = readServerAll(connection, { limit: 30_000 });
     const [left, whole] = await Promise.all([readServerAll(connection, range), beside]);
     expect([left.length, whole.length]).toEqual([2, 20_002]);
+    expect(await client.getChannel()).toBe(channel);
     expect(double.connections).toBe(1);
   });
 });

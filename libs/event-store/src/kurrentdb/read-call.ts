@@ -52,7 +52,7 @@ interface ClientInternals {
  * it found no server.
  *
  * A filtered read ends here once it has as many as were asked for: the server goes on for one more, to the end of all
- * there is. The client would take a call that was cancelled for a lost connection: it is not told of that one.
+ * there is. The client is not told of a call that was left: of one that was cancelled it may give the channel up.
  *
  * @throws what the client throws, or an error of gRPC; KurrentFault `notFound` for a stream that does not exist
  */
