@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, type Server, type Socket, connect, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { resetSocket } from './reset-socket.js';
 import { seededRandom } from './seeded-random.js';
 
 /**
@@ -136,8 +137,8 @@ class Passage {
   cut(): void {
     clearTimeout(this.timer);
     this.over.abort();
-    this.client.resetAndDestroy();
-    this.server.resetAndDestroy();
+    resetSocket(this.client);
+    resetSocket(this.server);
   }
 
   /** One end is gone for good: what it sent still reaches the other, which then is gone too. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type Server, type Socket, createServer } from 'node:net';
+import { resetSocket } from '../reset-socket.js';
 import { listenAnywhere, listenOn } from './ports.js';
 
 /** As far as a call tells which connection it came by. */
@@ -54,12 +55,13 @@ export class Connections {
   }
 
   cutAll(): void {
-    for (const socket of this.sockets) socket.resetAndDestroy();
+    for (const socket of this.sockets) resetSocket(socket);
   }
 
   /** Resets the connection a call came by. */
   cut(call: Call): void {
-    this.of(call)?.resetAndDestroy();
+    const socket = this.of(call);
+    if (socket) resetSocket(socket);
   }
 
   /** On connections that stand nothing is answered any more. */
