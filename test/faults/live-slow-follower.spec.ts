@@ -165,5 +165,7 @@ it(`${size.followers} followers who do not read for ${size.pausedMs / 1000} s co
   for (const [nth, { closes }] of slow.entries()) expect(told[nth]! + closes.length).toBeGreaterThan(0);
   if (full) expect(cuts).toBe(2 * slow.length);
   expect(withheld).toBeGreaterThanOrEqual(leastWithheld);
-  expect(memory.rss - warm.rss).toBeLessThan(withheld / 3);
+  // Beside the heap, which has its bound, and grows towards it by what is not collected yet.
+  const beside = ({ rss, heap }: Memory) => rss - heap;
+  expect(beside(memory) - beside(warm)).toBeLessThan(withheld / 3);
 }, 600_000);
