@@ -106,6 +106,8 @@ describe('a read model that meets an event it cannot apply', () => {
       return pinned.state(healing) === 'running';
     });
     expect(Math.min(...positions)).toBe(last);
+    // It is read from the database, and said after.
+    await until('said so', () => fixture.said('resumed', 'healing').length > 0);
     expect(fixture.said('resumed', 'healing')).toHaveLength(1);
     await fixture.expectRight(node, sturdy);
     expect((await fixture.statusOf(node, healing)).checkpoint).toBe(last);
