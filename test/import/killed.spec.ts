@@ -91,5 +91,5 @@ describe('an import killed in the middle', () => {
       await killed.close();
       await whole.close();
     }
-  }, 180_000);
+  }, 300_000);
 });
