@@ -2,10 +2,9 @@ import { refusals } from '../appending/append-request.js';
 import { StoreError } from '../errors.js';
 import { claimsOf, type KurrentAppend, type Revisions } from './kurrent-append.js';
 import type { KurrentConnection } from './kurrent-connection.js';
-import { KurrentFault } from './kurrent-fault.js';
 import type { Claim, LogLookup } from './log-lookup.js';
 import type { StreamNames } from './names.js';
-import { whilePassing } from './patiently.js';
+import { readPatiently } from './patiently.js';
 import { readServerStream } from './reading.js';
 
 /**
@@ -54,31 +53,16 @@ export class EarlierTries {
     const there = new Map<number, string>();
     for (const { revision } of places.toSorted((a, b) => a.revision - b.revision)) {
       if (there.has(revision)) continue;
-      const page = await this.asked(stream, revision, ids.length, deadline);
+      const range = { from: revision, limit: ids.length };
+      const page = await readPatiently(
+        () => readServerStream(this.connection, this.names.onServer(stream), range),
+        Math.min(deadline, this.endBy()) - Date.now(),
+        'this try wrote nothing',
+      );
       for (const { id, revision: at } of page) there.set(Number(at), id.toLowerCase());
       if (page.length === 0) break;
     }
     return there;
-  }
-
-  private async asked(stream: string, from: number, limit: number, deadline: number) {
-    try {
-      return await whilePassing(
-        () => readServerStream(this.connection, this.names.onServer(stream), { from, limit }),
-        { patienceMs: Math.min(deadline, this.endBy()) - Date.now() },
-      );
-    } catch (error) {
-      if (!(error instanceof KurrentFault)) throw error;
-      throw error.kind === 'deleted'
-        ? new StoreError('UNSAFE_STORE', `${error.message}: its events are gone`, { cause: error })
-        : new StoreError(
-            'UNAVAILABLE',
-            `KurrentDB does not answer; this try wrote nothing (${error.message})`,
-            {
-              cause: error,
-            },
-          );
-    }
   }
 }
 

@@ -6,6 +6,7 @@ import { KurrentFault } from './kurrent-fault.js';
 import type { LogLookup } from './log-lookup.js';
 import type { StreamNames } from './names.js';
 import { ServerPassed } from './server-passed.js';
+import { within } from './within.js';
 
 /** After how long it is looked again where the log says nothing: it may have passed what others wrote. */
 const lookAgainMs = 250;
@@ -38,13 +39,7 @@ export class FirstWriting {
       const left = Math.min(deadline, this.endBy()) - Date.now();
       if (left <= 0) return false;
       this.looking ??= this.look().finally(() => (this.looking = undefined));
-      const time = new AbortController();
-      const isOver = await Promise.race([
-        this.looking,
-        delay(left, false, { signal: time.signal }).catch(() => false),
-      ]);
-      time.abort();
-      if (isOver) return true;
+      if (await within(this.looking, left, () => false)) return true;
     }
   }
 

@@ -2,6 +2,7 @@ import type { KurrentDBClient } from '@kurrent/kurrentdb-client';
 import { StoreError } from '../errors.js';
 import { type ConnectionString, readConnectionString } from './connection-string.js';
 import { faultOf, KurrentFault } from './kurrent-fault.js';
+import { within } from './within.js';
 
 export interface KurrentConnectionOptions {
   readonly url: string;
@@ -92,7 +93,7 @@ export class KurrentConnection {
     const deadline = Date.now() + deadlineMs;
     const held = await this.holding(what, deadlineMs);
     try {
-      const result = await within(run(held.client), Math.max(1, deadline - Date.now()), what);
+      const result = await answered(run(held.client), Math.max(1, deadline - Date.now()), what);
       held.misled = 0;
       return result;
     } catch (error) {
@@ -146,7 +147,7 @@ export class KurrentConnection {
     if (this.held) return this.held;
     this.connecting ??= this.connect().finally(() => (this.connecting = undefined));
     try {
-      return await within(this.connecting, deadlineMs, what);
+      return await answered(this.connecting, deadlineMs, what);
     } catch (error) {
       const { kind, message, details } = faultOf(error, what);
       // Whatever it was, the request itself has not begun.
@@ -161,7 +162,7 @@ export class KurrentConnection {
     const held = this.create();
     this.made = held;
     try {
-      await within(internals(held.client).capabilities, requestDeadlineMs, 'connecting');
+      await answered(internals(held.client).capabilities, requestDeadlineMs, 'connecting');
     } catch (error) {
       this.drop(held);
       throw error;
@@ -230,20 +231,10 @@ function boundAsking(channel: GrpcChannel): () => void {
 }
 
 /** @throws KurrentFault `noAnswer` where it takes longer */
-async function within<T>(running: Promise<T>, ms: number, what: string): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(
-      () => reject(new KurrentFault('noAnswer', true, `${what}: no answer within ${ms} ms`)),
-      ms,
-    );
+function answered<T>(running: Promise<T>, ms: number, what: string): Promise<T> {
+  return within(running, ms, () => {
+    throw new KurrentFault('noAnswer', true, `${what}: no answer within ${ms} ms`);
   });
-  try {
-    return await Promise.race([running, late]);
-  } finally {
-    clearTimeout(timer);
-    running.catch(() => undefined);
-  }
 }
 
 async function loadClient(): Promise<ClientClass> {

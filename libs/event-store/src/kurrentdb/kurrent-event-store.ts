@@ -23,6 +23,7 @@ import { LogWait } from './log-wait.js';
 import type { StreamNames } from './names.js';
 import { StreamReading } from './stream-reading.js';
 import type { Waiting } from './waiting.js';
+import { within } from './within.js';
 
 /** What the store is made of; whoever opened it closes it, after the store. */
 export interface KurrentEventStoreParts {
@@ -191,7 +192,7 @@ export class KurrentEventStore implements EventStore {
             cause: error,
           });
         }
-        await new Promise((resolve) => setTimeout(resolve, wait));
+        await delay(wait);
       }
     }
   }
@@ -218,10 +219,10 @@ export class KurrentEventStore implements EventStore {
     this.atServer.add(append);
     try {
       const earlier = places.length > 0 ? await this.earlier.look(append, places) : 'none';
-      if (earlier === 'again') return this.again(append);
       isSent = earlier === 'none';
       if (isSent) await this.tries.write(append);
       this.answered(append);
+      if (earlier === 'again') return this.again(append);
       const { first, last } = earlier === 'none' ? revisionsOf(append) : earlier;
       const arrived = await this.wait.arrival({ stream, first, last }, Date.now() + this.limits.logMs);
       if (!arrived) throw await this.notYet(stream, last);
@@ -230,14 +231,12 @@ export class KurrentEventStore implements EventStore {
     } catch (error) {
       this.answered(append);
       await this.refuse(append, error, !isSent || wroteNothing(error));
-    } finally {
-      this.answered(append);
     }
   }
 
   /** The server has answered it: the next to its stream meets the server's own check; an id is free once the log has it. */
   private answered(append: KurrentAppend): void {
-    if (!this.atServer.delete(append)) return;
+    this.atServer.delete(append);
     this.queue.releaseStream(append);
     this.schedule();
   }
@@ -256,7 +255,7 @@ export class KurrentEventStore implements EventStore {
     if (isOver) {
       // So that whoever is told so finds them free; not for longer than the append may take.
       const left = Math.min(append.deadline, this.endBy) - Date.now();
-      await within(this.lookup.release(claimsOf(append)), left);
+      await within(this.lookup.release(claimsOf(append)), left, () => undefined);
     }
     this.done(append, () => append.reject(error));
   }
@@ -274,14 +273,6 @@ export class KurrentEventStore implements EventStore {
     answer();
     this.schedule();
   }
-}
-
-/** Waits for it, no longer than so. */
-async function within(running: Promise<void>, ms: number): Promise<void> {
-  const time = new AbortController();
-  const late = delay(Math.max(0, ms), undefined, { signal: time.signal }).catch(() => undefined);
-  await Promise.race([running, late]);
-  time.abort();
 }
 
 const certain = new Set<StoreErrorCode>(['EVENT_TOO_LARGE', 'PARTIAL_DUPLICATE', 'UNAVAILABLE']);

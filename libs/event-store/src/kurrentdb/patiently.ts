@@ -40,7 +40,30 @@ export async function whilePassing<T>(
 }
 
 /**
- * The same for a minute.
+ * A read of a stream for somebody who waits for it no longer than this.
+ *
+ * @param without what it means to go without an answer, in a few words
+ * @throws StoreError `UNAVAILABLE` where the server does not answer, `UNSAFE_STORE` where the stream was deleted
+ */
+export async function readPatiently<T>(
+  read: () => Promise<T>,
+  patienceMs: number,
+  without: string,
+): Promise<T> {
+  try {
+    return await whilePassing(read, { patienceMs });
+  } catch (error) {
+    if (!(error instanceof KurrentFault)) throw error;
+    throw error.kind === 'deleted'
+      ? new StoreError('UNSAFE_STORE', `${error.message}: its events are gone`, { cause: error })
+      : new StoreError('UNAVAILABLE', `KurrentDB does not answer; ${without} (${error.message})`, {
+          cause: error,
+        });
+  }
+}
+
+/**
+ * {@link whilePassing}, for a minute.
  *
  * @throws StoreError `UNAVAILABLE` where the server does not answer, `UNSAFE_STORE` where it denies it
  * @throws KurrentFault any other that does not pass

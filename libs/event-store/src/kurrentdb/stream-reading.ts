@@ -4,11 +4,10 @@ import type { JsonObject, RecordedEvent, StreamRange } from '../ports.js';
 import type { EventMeta } from '../postgres/canonical.js';
 import type { KurrentLimits } from './append-limits.js';
 import type { KurrentConnection } from './kurrent-connection.js';
-import { KurrentFault } from './kurrent-fault.js';
 import type { LogLookup, LogPlace } from './log-lookup.js';
 import type { LogWait } from './log-wait.js';
 import type { StreamNames } from './names.js';
-import { whilePassing } from './patiently.js';
+import { readPatiently } from './patiently.js';
 import { readServerStream } from './reading.js';
 import { ForeignEventError, fromStore, type ServerEvent, type StoredEvent } from './stored-event.js';
 
@@ -90,24 +89,12 @@ export class StreamReading {
     if (direction === 'backwards' && from !== undefined && from < 0) return [];
     const name = this.names.onServer(stream);
     const start = from === undefined ? undefined : Math.max(0, from);
-    const events = await this.asked(() =>
-      readServerStream(this.connection, name, { from: start, direction, limit }),
+    const events = await readPatiently(
+      () => readServerStream(this.connection, name, { from: start, direction, limit }),
+      this.limits.readMs,
+      'try again',
     );
     return events.map((event) => stored(event, stream));
-  }
-
-  /** Asks until there is an answer or the time is up: a read changes nothing. */
-  private async asked(read: () => Promise<ServerEvent[]>): Promise<ServerEvent[]> {
-    try {
-      return await whilePassing(read, { patienceMs: this.limits.readMs });
-    } catch (error) {
-      if (!(error instanceof KurrentFault)) throw error;
-      throw error.kind === 'deleted'
-        ? new StoreError('UNSAFE_STORE', `${error.message}: its events are gone`, { cause: error })
-        : new StoreError('UNAVAILABLE', `KurrentDB does not answer; try again (${error.message})`, {
-            cause: error,
-          });
-    }
   }
 }
 
